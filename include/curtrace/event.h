@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The decoded form of a trace: what the reader yields, whatever file it came from, and what writers
+ * and analyses take. Names and shapes come from the trace itself, never from CUDA's headers.
+ *
+ * Strings and arrays belong to whoever filled the structure in and live until the next event is
+ * asked for (strings of a trace's header, processes and functions: until the trace is closed).
+ */
+#ifndef CURTRACE_EVENT_H
+#define CURTRACE_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How an argument's value is to be understood; spelled like this in the `api` text. */
+enum ct_kind {
+	CT_KIND_NONE = 0,
+	CT_KIND_INT,    /* int: signed, value.i */
+	CT_KIND_UINT,   /* uint */
+	CT_KIND_SIZE,   /* size: a count of bytes */
+	CT_KIND_HEX,    /* hex: a bit pattern */
+	CT_KIND_PTR,    /* ptr: an address, of host or device */
+	CT_KIND_ENUM,   /* enum/NAME: label is the enumerator, NULL if it has none */
+	CT_KIND_FLAGS,  /* flags/NAME: label is A|B|0x40 */
+	CT_KIND_HANDLE, /* handle/NAME: stream, event, graph, …; an address */
+	CT_KIND_KERNEL, /* kernel: label is the kernel's name, NULL if not known */
+	CT_KIND_DIM3,   /* dim3 */
+	CT_KIND_STR,    /* str: text */
+	CT_KIND_FLOAT,  /* float: 4 bytes in the trace, value.f */
+	CT_KIND_BYTES,  /* bytes: text is hexadecimal */
+	CT_KIND_TEXT    /* from a foreign or JSON trace: text as it stood there */
+};
+
+enum ct_direction {
+	CT_IN = 0,        /* known as soon as the call began */
+	CT_IN_REFERENCED, /* behind a pointer: known when the call has succeeded */
+	CT_OUT            /* known when the call has succeeded */
+};
+
+struct ct_arg {
+	const char *name; /* "count", "desc->width" */
+	const char *type; /* NAME of enum/NAME, flags/NAME, handle/NAME; else "" */
+	enum ct_kind kind;
+	enum ct_direction direction;
+	bool known; /* false: an output or referenced input of a call that did not succeed */
+	union {
+		int64_t i;
+		uint64_t u;
+		double f;
+		uint32_t xyz[3];
+	} value;
+	const char *label; /* symbolic form, or NULL */
+	const char *text;  /* of CT_KIND_STR, BYTES, TEXT */
+	bool truncated;    /* text is the beginning of a longer one */
+};
+
+#define CT_MAX_ARGS 64
+
+enum ct_event_type {
+	CT_EVENT_CALL = 0,
+	CT_EVENT_LOSS = 1,  /* calls of this thread are missing here: lost_* say how many */
+	CT_EVENT_THREAD = 2 /* a thread's first event: tid and thread_name */
+};
+
+#define CT_EVENT_IN_FLIGHT  0x01 /* the call had not returned: end_ns is the last known instant */
+#define CT_EVENT_FAILED     0x02 /* the result is an error that is not an expected answer */
+#define CT_EVENT_EXPECTED   0x04 /* an error that its caller asks for: NotReady, … */
+#define CT_EVENT_PER_THREAD 0x08 /* entered through the per-thread-default-stream twin */
+#define CT_EVENT_WAITED     0x10 /* begins with a wait for room in the ring */
+
+struct ct_event {
+	enum ct_event_type type;
+	unsigned int flags;
+	uint64_t ordinal;   /* of the event in the trace, from 1 */
+	const char *name;   /* cudaMemcpyAsync; exported name without _ptsz/_ptds */
+	const char *entry;  /* exported name by which it was entered: differs with PER_THREAD */
+	const char *domain; /* memcpy, stream, launch, … */
+	uint32_t process;   /* index into ct_header.processes */
+	uint32_t pid;
+	uint32_t tid;
+	const char *thread_name;
+	uint64_t start_ns; /* CLOCK_REALTIME, ns since 1970 */
+	uint64_t end_ns;
+	const char *result_kind; /* "status", "int", "uint", "void", "" */
+	int32_t result;
+	const char *result_name; /* enumerator of a status, or NULL */
+	uint64_t caller;
+	const char *caller_module; /* path of the mapped file, or NULL */
+	uint64_t caller_offset;    /* within that file */
+	uint64_t lost_full;
+	uint64_t lost_reentered;
+	unsigned int nargs;
+	struct ct_arg args[CT_MAX_ARGS];
+};
+
+struct ct_process_info {
+	uint32_t pid;
+	uint32_t parent_pid;
+	uint64_t start_time;
+	uint32_t exec_count;
+	const char *name; /* of the program file, without its folder */
+	uint64_t calls;   /* made = recorded + lost, as far as counted */
+	uint64_t recorded;
+	uint64_t lost;
+	uint64_t in_flight;
+};
+
+struct ct_device_info {
+	uint32_t process;
+	uint32_t ordinal;
+	const char *name;
+	unsigned int nproperties;
+	const char **property_names; /* as in the definition; values are decimal or text */
+	const char **property_values;
+};
+
+struct ct_warning {
+	const char *code; /* "no-calls", "static-runtime", "other-runtime-version", "loss", … */
+	const char *text; /* one line for a person */
+};
+
+/* What else the collector wrote down about the run: cpu, kernel, settings, losses by cause, … */
+struct ct_fact {
+	const char *name;
+	const char *value; /* text or decimal digits */
+};
+
+struct ct_header {
+	const char *tool_version; /* of the curtrace that wrote the trace */
+	const char *host;
+	const char *command; /* as typed, quoted for a shell */
+	uint64_t start_realtime_ns;
+	int32_t exit_status;         /* as waitpid gives it; -1: not known */
+	const char *runtime_version; /* "13000", or NULL */
+	const char *driver_version;
+	const char *driver_file;
+	const char *clock; /* "tsc", "monotonic" */
+	const char *overflow;
+	int32_t rank; /* of a distributed program, if world_size is not 0 */
+	int32_t world_size;
+	uint64_t calls;
+	uint64_t recorded;
+	uint64_t lost;
+	uint64_t in_flight;
+	bool complete; /* the trace has its end: nothing was cut off */
+	unsigned int nprocesses;
+	struct ct_process_info *processes;
+	unsigned int ndevices;
+	struct ct_device_info *devices;
+	unsigned int nwarnings;
+	struct ct_warning *warnings;
+	unsigned int nfacts;
+	struct ct_fact *facts;
+};
+
+#endif
