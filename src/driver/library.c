@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Opens libcuda and resolves the driver table. As NVIDIA's runtime does, it takes one symbol from
+ * the library, cuGetProcAddress_v2, and asks that for the rest: only so does each function come
+ * with the ABI of the version it is pinned to, whatever the driver's age.
+ */
+#include "driver/library.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver/driver.h"
+
+#define DEFAULT_DRIVER "libcuda.so.1"
+
+/* The driver's look-up function in the form it has: version 2 since CUDA 12.0, 1 since 11.3. */
+struct lookup {
+	__typeof__(drv.cuGetProcAddress) v2;
+	__typeof__(drv.cuGetProcAddress_v11030) v1;
+};
+
+/*
+ * secure_getenv: a set-user-ID program that was linked against us must not load a library that
+ * its caller chose. RTLD_LOCAL as in NVIDIA's runtime: the driver's names stay out of the
+ * application's scope. The handle is never closed, since the table points into the library.
+ */
+static void *open_file(void)
+{
+	const char *path = secure_getenv("CURTRACE_DRIVER");
+
+	if (!path || !*path)
+		path = DEFAULT_DRIVER;
+	return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+}
+
+/* dlsym gives an object pointer; ISO C has no cast from one to a function pointer. */
+static void symbol(void *library, const char *name, void *function)
+{
+	void *address = dlsym(library, name);
+
+	memcpy(function, &address, sizeof(address));
+}
+
+static CUresult look_up(const struct lookup *lookup, const struct drv_row *row, void **address)
+{
+	/*
+	 * Always explicit: with neither flag set the driver may decide by how *it* thinks
+	 * the asking object was compiled.
+	 */
+	cuuint64_t flags = row->per_thread ? CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM
+					   : CU_GET_PROC_ADDRESS_LEGACY_STREAM;
+	CUdriverProcAddressQueryResult status;
+
+	*address = NULL;
+	if (lookup->v2)
+		return lookup->v2(row->name, address, row->version, flags, &status);
+	return lookup->v1(row->name, address, row->version, flags);
+}
+
+/*
+ * A function that is not there keeps its stand-in. A driver tells so with an error or with a null
+ * address, depending on its age.
+ */
+static void fill_table(const struct lookup *lookup)
+{
+	char *table = (char *)&drv;
+	void *address;
+	int i;
+
+	for (i = 0; i < DRV_ROW_COUNT; i++) {
+		if (look_up(lookup, &drv_rows[i], &address) == CUDA_SUCCESS && address)
+			memcpy(table + drv_rows[i].offset, &address, sizeof(address));
+	}
+}
+
+/* In the toolkit's stub library every function, the look-up too, answers this one code. */
+static int is_stub(const struct lookup *lookup)
+{
+	static const struct drv_row probe = { .name = "cuInit", .version = 2000 };
+	void *address;
+
+	return look_up(lookup, &probe, &address) == CUDA_ERROR_STUB_LIBRARY;
+}
+
+int drv_library_open(int *version)
+{
+	struct lookup lookup;
+	void *library = open_file();
+
+	*version = 0;
+	if (!library)
+		return DRV_INSUFFICIENT;
+	symbol(library, "cuGetProcAddress_v2", &lookup.v2);
+	symbol(library, "cuGetProcAddress", &lookup.v1);
+	if (lookup.v2 || lookup.v1) {
+		if (is_stub(&lookup))
+			return DRV_STUB_LIBRARY;
+		fill_table(&lookup);
+	} else {
+		/* Older than CUDA 11.3: far too old, yet its version can still be told. */
+		symbol(library, "cuDriverGetVersion", &drv.cuDriverGetVersion);
+		if (!drv.cuDriverGetVersion) {
+			drv.cuDriverGetVersion = drv_missing.cuDriverGetVersion;
+			return DRV_INSUFFICIENT;
+		}
+	}
+	if (drv.cuDriverGetVersion(version) != CUDA_SUCCESS)
+		*version = 0;
+	return DRV_OK;
+}
