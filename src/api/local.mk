@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The entry points: everything is generated from cudart.tbl. calls.h and error_names.h belong to
+# src/runtime, which reads them as "runtime/calls.h"; they are made here because here is the table.
+
+noinst_LTLIBRARIES += %D%/libapi.la
+
+%C%_libapi_la_SOURCES = %D%/api_text.h %D%/entry.h
+nodist_%C%_libapi_la_SOURCES = %D%/api_text.c %D%/entries.c
+%C%_libapi_la_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+
+api_inputs = $(top_srcdir)/%D%/cudart.tbl $(top_srcdir)/src/driver/driver.tbl \
+	$(top_srcdir)/scripts/gen-api $(top_srcdir)/scripts/apimodel.py \
+	$(top_srcdir)/scripts/gentable.py
+gen_api = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(PYTHON3) $(top_srcdir)/scripts/gen-api
+api_table = $(top_srcdir)/%D%/cudart.tbl > $@-t && mv $@-t $@
+
+%D%/entries.c: $(api_inputs)
+	$(gen_api) entries $(api_table)
+%D%/ids.h: $(api_inputs)
+	$(gen_api) ids-h $(api_table)
+%D%/api_text.c: $(api_inputs) src/runtime/cudart_abi.stamp
+	$(gen_api) text-c $(api_table)
+%D%/cudart.api: $(api_inputs) src/runtime/cudart_abi.stamp
+	$(gen_api) text $(api_table)
+# For tests and examples: the interface without a toolkit.
+%D%/cudart.h: $(api_inputs)
+	$(gen_api) prototypes $(api_table)
+%D%/exports.map: $(api_inputs)
+	$(gen_api) map $(api_table)
+src/runtime/calls.h: $(api_inputs)
+	$(gen_api) runtime-h $(api_table)
+src/runtime/error_names.h: $(api_inputs) src/runtime/cudart_abi.stamp
+	$(gen_api) error-names $(api_table)
+
+# The generator reads enumerators from these headers.
+src/runtime/cudart_abi.stamp: $(runtime_abi_headers)
+	$(AM_V_at)$(MKDIR_P) $(@D) && touch $@
+
+api_generated = %D%/entries.c %D%/ids.h %D%/api_text.c %D%/cudart.api %D%/cudart.h %D%/exports.map \
+	src/runtime/calls.h src/runtime/error_names.h src/runtime/cudart_abi.stamp
+BUILT_SOURCES += %D%/cudart.h %D%/ids.h src/runtime/calls.h src/runtime/error_names.h
+CLEANFILES += $(api_generated)
+
+# What `curtrace info --coverage' reads.
+apiexecdir = $(pkglibdir)
+apiexec_DATA = %D%/cudart.api
+
+EXTRA_DIST += %D%/README.md %D%/cudart.tbl scripts/apimodel.py
+dist_noinst_SCRIPTS += scripts/gen-api scripts/gen-abi-facts

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The table, what is generated from it, and the linked library, compared with each other and, where
+# there is a toolkit, with NVIDIA's.
+
+api_tests = \
+	%D%/abi-facts.test \
+	%D%/entry-code.test \
+	%D%/exports.test \
+	%D%/gen-api.test \
+	%D%/needs.test \
+	%D%/prototypes.test
+TESTS += $(api_tests)
+EXTRA_DIST += $(api_tests)
