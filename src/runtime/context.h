@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which device a call means, and its primary context. A thread's device is that of the driver's
+ * current context; only while none is current does the runtime's own selection count.
+ */
+#ifndef RUNTIME_CONTEXT_H
+#define RUNTIME_CONTEXT_H
+
+#include "driver/driver.h"
+#include "runtime/cudart_abi.h"
+
+#define RT_MAX_DEVICES 64
+
+/* cudaErrorInvalidDevice unless `device` is an ordinal of this machine. Driver initialised. */
+cudaError_t rt_check_device(int device);
+
+/* The device that the calling thread's calls go to. Makes no context. Driver initialised. */
+cudaError_t rt_current_device(int *device);
+
+/*
+ * The device's primary context, retained and active. Stays retained until the process ends: a
+ * release would destroy memory and streams that the program still has.
+ */
+cudaError_t rt_primary_context(int device, CUcontext *context);
+
+/* Makes the device's primary context current in this thread, and the device its selection. */
+cudaError_t rt_bind_device(int device);
+
+/* Non-zero if `context` is the primary context of some device, as far as this runtime knows. */
+int rt_is_primary(CUcontext context);
+
+/* cudaDeviceReset's part: everything in the device's primary context is gone. */
+cudaError_t rt_reset_primary(int device);
+
+/* Candidates for the default device, in order (cudaSetValidDevices). */
+cudaError_t rt_set_valid_devices(const int *devices, int count);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cudaDeviceProp: name, identifiers and memory size have calls of their own, all the rest is an
+ * attribute each. A hundred driver calls are too many for a function that programs call in loops,
+ * and none of the values changes while a process runs, so each device is asked once.
+ */
+#include "runtime/device_properties.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "driver/driver.h"
+#include "runtime/context.h"
+#include "runtime/fork.h"
+
+struct field {
+	unsigned short offset;
+	unsigned short size;
+	CUdevice_attribute attribute;
+};
+
+#define FIELD(name, source) { \
+	.offset = offsetof(struct cudaDeviceProp, name), \
+	.size = sizeof(((struct cudaDeviceProp *)0)->name), \
+	.attribute = CU_DEVICE_ATTRIBUTE_##source, \
+}
+
+static const struct field fields[] = {
+	FIELD(sharedMemPerBlock, MAX_SHARED_MEMORY_PER_BLOCK),
+	FIELD(regsPerBlock, MAX_REGISTERS_PER_BLOCK),
+	FIELD(warpSize, WARP_SIZE),
+	FIELD(memPitch, MAX_PITCH),
+	FIELD(maxThreadsPerBlock, MAX_THREADS_PER_BLOCK),
+	FIELD(maxThreadsDim[0], MAX_BLOCK_DIM_X),
+	FIELD(maxThreadsDim[1], MAX_BLOCK_DIM_Y),
+	FIELD(maxThreadsDim[2], MAX_BLOCK_DIM_Z),
+	FIELD(maxGridSize[0], MAX_GRID_DIM_X),
+	FIELD(maxGridSize[1], MAX_GRID_DIM_Y),
+	FIELD(maxGridSize[2], MAX_GRID_DIM_Z),
+	FIELD(totalConstMem, TOTAL_CONSTANT_MEMORY),
+	FIELD(major, COMPUTE_CAPABILITY_MAJOR),
+	FIELD(minor, COMPUTE_CAPABILITY_MINOR),
+	FIELD(textureAlignment, TEXTURE_ALIGNMENT),
+	FIELD(texturePitchAlignment, TEXTURE_PITCH_ALIGNMENT),
+	FIELD(multiProcessorCount, MULTIPROCESSOR_COUNT),
+	FIELD(integrated, INTEGRATED),
+	FIELD(canMapHostMemory, CAN_MAP_HOST_MEMORY),
+	FIELD(maxTexture1D, MAXIMUM_TEXTURE1D_WIDTH),
+	FIELD(maxTexture1DMipmap, MAXIMUM_TEXTURE1D_MIPMAPPED_WIDTH),
+	FIELD(maxTexture2D[0], MAXIMUM_TEXTURE2D_WIDTH),
+	FIELD(maxTexture2D[1], MAXIMUM_TEXTURE2D_HEIGHT),
+	FIELD(maxTexture2DMipmap[0], MAXIMUM_TEXTURE2D_MIPMAPPED_WIDTH),
+	FIELD(maxTexture2DMipmap[1], MAXIMUM_TEXTURE2D_MIPMAPPED_HEIGHT),
+	FIELD(maxTexture2DLinear[0], MAXIMUM_TEXTURE2D_LINEAR_WIDTH),
+	FIELD(maxTexture2DLinear[1], MAXIMUM_TEXTURE2D_LINEAR_HEIGHT),
+	FIELD(maxTexture2DLinear[2], MAXIMUM_TEXTURE2D_LINEAR_PITCH),
+	FIELD(maxTexture2DGather[0], MAXIMUM_TEXTURE2D_GATHER_WIDTH),
+	FIELD(maxTexture2DGather[1], MAXIMUM_TEXTURE2D_GATHER_HEIGHT),
+	FIELD(maxTexture3D[0], MAXIMUM_TEXTURE3D_WIDTH),
+	FIELD(maxTexture3D[1], MAXIMUM_TEXTURE3D_HEIGHT),
+	FIELD(maxTexture3D[2], MAXIMUM_TEXTURE3D_DEPTH),
+	FIELD(maxTexture3DAlt[0], MAXIMUM_TEXTURE3D_WIDTH_ALTERNATE),
+	FIELD(maxTexture3DAlt[1], MAXIMUM_TEXTURE3D_HEIGHT_ALTERNATE),
+	FIELD(maxTexture3DAlt[2], MAXIMUM_TEXTURE3D_DEPTH_ALTERNATE),
+	FIELD(maxTextureCubemap, MAXIMUM_TEXTURECUBEMAP_WIDTH),
+	FIELD(maxTexture1DLayered[0], MAXIMUM_TEXTURE1D_LAYERED_WIDTH),
+	FIELD(maxTexture1DLayered[1], MAXIMUM_TEXTURE1D_LAYERED_LAYERS),
+	FIELD(maxTexture2DLayered[0], MAXIMUM_TEXTURE2D_LAYERED_WIDTH),
+	FIELD(maxTexture2DLayered[1], MAXIMUM_TEXTURE2D_LAYERED_HEIGHT),
+	FIELD(maxTexture2DLayered[2], MAXIMUM_TEXTURE2D_LAYERED_LAYERS),
+	FIELD(maxTextureCubemapLayered[0], MAXIMUM_TEXTURECUBEMAP_LAYERED_WIDTH),
+	FIELD(maxTextureCubemapLayered[1], MAXIMUM_TEXTURECUBEMAP_LAYERED_LAYERS),
+	FIELD(maxSurface1D, MAXIMUM_SURFACE1D_WIDTH),
+	FIELD(maxSurface2D[0], MAXIMUM_SURFACE2D_WIDTH),
+	FIELD(maxSurface2D[1], MAXIMUM_SURFACE2D_HEIGHT),
+	FIELD(maxSurface3D[0], MAXIMUM_SURFACE3D_WIDTH),
+	FIELD(maxSurface3D[1], MAXIMUM_SURFACE3D_HEIGHT),
+	FIELD(maxSurface3D[2], MAXIMUM_SURFACE3D_DEPTH),
+	FIELD(maxSurface1DLayered[0], MAXIMUM_SURFACE1D_LAYERED_WIDTH),
+	FIELD(maxSurface1DLayered[1], MAXIMUM_SURFACE1D_LAYERED_LAYERS),
+	FIELD(maxSurface2DLayered[0], MAXIMUM_SURFACE2D_LAYERED_WIDTH),
+	FIELD(maxSurface2DLayered[1], MAXIMUM_SURFACE2D_LAYERED_HEIGHT),
+	FIELD(maxSurface2DLayered[2], MAXIMUM_SURFACE2D_LAYERED_LAYERS),
+	FIELD(maxSurfaceCubemap, MAXIMUM_SURFACECUBEMAP_WIDTH),
+	FIELD(maxSurfaceCubemapLayered[0], MAXIMUM_SURFACECUBEMAP_LAYERED_WIDTH),
+	FIELD(maxSurfaceCubemapLayered[1], MAXIMUM_SURFACECUBEMAP_LAYERED_LAYERS),
+	FIELD(surfaceAlignment, SURFACE_ALIGNMENT),
+	FIELD(concurrentKernels, CONCURRENT_KERNELS),
+	FIELD(ECCEnabled, ECC_ENABLED),
+	FIELD(pciBusID, PCI_BUS_ID),
+	FIELD(pciDeviceID, PCI_DEVICE_ID),
+	FIELD(pciDomainID, PCI_DOMAIN_ID),
+	FIELD(tccDriver, TCC_DRIVER),
+	FIELD(asyncEngineCount, ASYNC_ENGINE_COUNT),
+	FIELD(unifiedAddressing, UNIFIED_ADDRESSING),
+	FIELD(memoryBusWidth, GLOBAL_MEMORY_BUS_WIDTH),
+	FIELD(l2CacheSize, L2_CACHE_SIZE),
+	FIELD(persistingL2CacheMaxSize, MAX_PERSISTING_L2_CACHE_SIZE),
+	FIELD(maxThreadsPerMultiProcessor, MAX_THREADS_PER_MULTIPROCESSOR),
+	FIELD(streamPrioritiesSupported, STREAM_PRIORITIES_SUPPORTED),
+	FIELD(globalL1CacheSupported, GLOBAL_L1_CACHE_SUPPORTED),
+	FIELD(localL1CacheSupported, LOCAL_L1_CACHE_SUPPORTED),
+	FIELD(sharedMemPerMultiprocessor, MAX_SHARED_MEMORY_PER_MULTIPROCESSOR),
+	FIELD(regsPerMultiprocessor, MAX_REGISTERS_PER_MULTIPROCESSOR),
+	FIELD(managedMemory, MANAGED_MEMORY),
+	FIELD(isMultiGpuBoard, MULTI_GPU_BOARD),
+	FIELD(multiGpuBoardGroupID, MULTI_GPU_BOARD_GROUP_ID),
+	FIELD(hostNativeAtomicSupported, HOST_NATIVE_ATOMIC_SUPPORTED),
+	FIELD(pageableMemoryAccess, PAGEABLE_MEMORY_ACCESS),
+	FIELD(concurrentManagedAccess, CONCURRENT_MANAGED_ACCESS),
+	FIELD(computePreemptionSupported, COMPUTE_PREEMPTION_SUPPORTED),
+	FIELD(canUseHostPointerForRegisteredMem, CAN_USE_HOST_POINTER_FOR_REGISTERED_MEM),
+	FIELD(cooperativeLaunch, COOPERATIVE_LAUNCH),
+	FIELD(sharedMemPerBlockOptin, MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
+	FIELD(pageableMemoryAccessUsesHostPageTables, PAGEABLE_MEMORY_ACCESS_USES_HOST_PAGE_TABLES),
+	FIELD(directManagedMemAccessFromHost, DIRECT_MANAGED_MEM_ACCESS_FROM_HOST),
+	FIELD(maxBlocksPerMultiProcessor, MAX_BLOCKS_PER_MULTIPROCESSOR),
+	FIELD(accessPolicyMaxWindowSize, MAX_ACCESS_POLICY_WINDOW_SIZE),
+	FIELD(reservedSharedMemPerBlock, RESERVED_SHARED_MEMORY_PER_BLOCK),
+	FIELD(hostRegisterSupported, HOST_REGISTER_SUPPORTED),
+	FIELD(sparseCudaArraySupported, SPARSE_CUDA_ARRAY_SUPPORTED),
+	FIELD(hostRegisterReadOnlySupported, READ_ONLY_HOST_REGISTER_SUPPORTED),
+	FIELD(timelineSemaphoreInteropSupported, TIMELINE_SEMAPHORE_INTEROP_SUPPORTED),
+	FIELD(memoryPoolsSupported, MEMORY_POOLS_SUPPORTED),
+	FIELD(gpuDirectRDMASupported, GPU_DIRECT_RDMA_SUPPORTED),
+	FIELD(gpuDirectRDMAFlushWritesOptions, GPU_DIRECT_RDMA_FLUSH_WRITES_OPTIONS),
+	FIELD(gpuDirectRDMAWritesOrdering, GPU_DIRECT_RDMA_WRITES_ORDERING),
+	FIELD(memoryPoolSupportedHandleTypes, MEMPOOL_SUPPORTED_HANDLE_TYPES),
+	FIELD(deferredMappingCudaArraySupported, DEFERRED_MAPPING_CUDA_ARRAY_SUPPORTED),
+	FIELD(ipcEventSupported, IPC_EVENT_SUPPORTED),
+	FIELD(clusterLaunch, CLUSTER_LAUNCH),
+	FIELD(unifiedFunctionPointers, UNIFIED_FUNCTION_POINTERS),
+	FIELD(deviceNumaConfig, NUMA_CONFIG),
+	FIELD(deviceNumaId, NUMA_ID),
+	FIELD(mpsEnabled, MPS_ENABLED),
+	FIELD(hostNumaId, HOST_NUMA_ID),
+	FIELD(gpuPciDeviceID, GPU_PCI_DEVICE_ID),
+	FIELD(gpuPciSubsystemID, GPU_PCI_SUBSYSTEM_ID),
+	FIELD(hostNumaMultinodeIpcSupported, HOST_NUMA_MULTINODE_IPC_SUPPORTED),
+};
+
+/* Guards cache[] and known[]; a leaf: the driver is called under it, nothing of ours. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct cudaDeviceProp cache[RT_MAX_DEVICES];
+static bool known[RT_MAX_DEVICES];	/* set with release, read without the lock */
+
+static __attribute__((constructor)) void register_fork(void)
+{
+	rt_fork_lock(&lock);
+}
+
+/* An attribute that an older driver does not know stays 0, as in an older runtime's structure. */
+static void read_attribute(const struct field *field, int device, struct cudaDeviceProp *prop)
+{
+	char *to = (char *)prop + field->offset;
+	int value = 0;
+
+	if (drv.cuDeviceGetAttribute(&value, field->attribute, device) != CUDA_SUCCESS)
+		return;
+	if (field->size == sizeof(size_t)) {
+		size_t wide = (unsigned int)value;
+
+		memcpy(to, &wide, sizeof(wide));
+	} else {
+		memcpy(to, &value, sizeof(value));
+	}
+}
+
+static cudaError_t read_properties(int device, struct cudaDeviceProp *prop)
+{
+	CUresult r;
+
+	memset(prop, 0, sizeof(*prop));
+	r = drv.cuDeviceGetName(prop->name, sizeof(prop->name), device);
+	if (r == CUDA_SUCCESS)
+		r = drv.cuDeviceTotalMem(&prop->totalGlobalMem, device);
+	if (r == CUDA_SUCCESS)
+		r = drv.cuDeviceGetUuid(&prop->uuid, device);
+	if (r != CUDA_SUCCESS)
+		return (cudaError_t)r;
+	/* Locally unique ids exist on Windows; elsewhere the driver refuses and they stay 0. */
+	if (drv.cuDeviceGetLuid(prop->luid, &prop->luidDeviceNodeMask, device) != CUDA_SUCCESS) {
+		memset(prop->luid, 0, sizeof(prop->luid));
+		prop->luidDeviceNodeMask = 0;
+	}
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		read_attribute(&fields[i], device, prop);
+	return cudaSuccess;
+}
+
+cudaError_t rt_device_properties(int device, struct cudaDeviceProp *prop)
+{
+	cudaError_t error = cudaSuccess;
+
+	/* Pairs with the release below. */
+	if (!__atomic_load_n(&known[device], __ATOMIC_ACQUIRE)) {
+		pthread_mutex_lock(&lock);
+		if (!known[device])
+			error = read_properties(device, &cache[device]);
+		if (error == cudaSuccess)
+			__atomic_store_n(&known[device], true, __ATOMIC_RELEASE);
+		pthread_mutex_unlock(&lock);
+	}
+	if (error == cudaSuccess)
+		*prop = cache[device];
+	return error;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Copies between devices. The caller names devices, the driver contexts: their primary ones, which
+ * are retained here if nobody has yet. The one-dimensional calls have no per-thread form: stream 0
+ * is the legacy stream in them, whatever the program was compiled for.
+ */
+#include "runtime/calls.h"
+#include "runtime/context.h"
+#include "runtime/memcpy_3d.h"
+
+struct contexts {
+	CUcontext dst, src;
+};
+
+/*
+ * Devices are checked before the count, as a context is made before it elsewhere: a copy of no
+ * bytes from a device that does not exist is an error still.
+ */
+static cudaError_t find_contexts(int dst_device, int src_device, struct contexts *contexts)
+{
+	cudaError_t error = rt_check_device(dst_device);
+
+	if (error == cudaSuccess)
+		error = rt_check_device(src_device);
+	if (error == cudaSuccess)
+		error = rt_primary_context(dst_device, &contexts->dst);
+	if (error == cudaSuccess)
+		error = rt_primary_context(src_device, &contexts->src);
+	return error;
+}
+
+cudaError_t rt_cudaMemcpyPeer(void *dst, int dstDevice, const void *src, int srcDevice,
+			      size_t count)
+{
+	struct contexts c;
+	cudaError_t error = find_contexts(dstDevice, srcDevice, &c);
+
+	if (error != cudaSuccess || count == 0)
+		return error;
+	return (cudaError_t)drv.cuMemcpyPeer((CUdeviceptr)dst, c.dst, (CUdeviceptr)src, c.src,
+					     count);
+}
+
+cudaError_t rt_cudaMemcpyPeerAsync(void *dst, int dstDevice, const void *src, int srcDevice,
+				   size_t count, cudaStream_t stream)
+{
+	struct contexts c;
+	cudaError_t error = find_contexts(dstDevice, srcDevice, &c);
+
+	if (error != cudaSuccess || count == 0)
+		return error;
+	return (cudaError_t)drv.cuMemcpyPeerAsync((CUdeviceptr)dst, c.dst, (CUdeviceptr)src, c.src,
+						  count, stream);
+}
+
+static cudaError_t copy_3d_peer(const struct cudaMemcpy3DPeerParms *p, struct rt_copy_mode mode)
+{
+	CUDA_MEMCPY3D_PEER copy;
+	cudaError_t error;
+
+	if (p == NULL)
+		return cudaErrorInvalidValue;
+	if (rt_extent_is_empty(p->extent))
+		return cudaSuccess;
+	error = rt_memcpy3d_peer_to_driver(p, &copy);
+	if (error != cudaSuccess)
+		return error;
+	if (mode.async)
+		return (cudaError_t)drv.cuMemcpy3DPeerAsync(&copy, mode.stream);
+	return (cudaError_t)(mode.per_thread ? drv.cuMemcpy3DPeer_ptds(&copy)
+					     : drv.cuMemcpy3DPeer(&copy));
+}
+
+cudaError_t rt_cudaMemcpy3DPeer(const struct cudaMemcpy3DPeerParms *p)
+{
+	return copy_3d_peer(p, RT_COPY_SYNC);
+}
+
+cudaError_t rt_cudaMemcpy3DPeer_ptds(const struct cudaMemcpy3DPeerParms *p)
+{
+	return copy_3d_peer(p, RT_COPY_PTDS);
+}
+
+cudaError_t rt_cudaMemcpy3DPeerAsync(const struct cudaMemcpy3DPeerParms *p, cudaStream_t stream)
+{
+	return copy_3d_peer(p, RT_COPY_ASYNC(stream));
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Device variables by the addresses that the host side of a program has for them: the host
+ * variable's own, which a fat binary registers; for a managed variable the pointer that stands for
+ * it (its shadow), and the value of that pointer, since the compiler turns each mention of the
+ * variable into a read of the shadow.
+ */
+#ifndef RUNTIME_SYMBOL_TABLE_H
+#define RUNTIME_SYMBOL_TABLE_H
+
+#include <stdbool.h>
+
+#include "runtime/image.h"
+
+struct rt_variable {
+	struct rt_image *image;
+	const void *key;  /* host variable or shadow */
+	void **shadow;    /* of a managed variable, else NULL */
+	const char *name; /* in the image's shared object */
+	size_t size;      /* as registered */
+	bool reported;
+	struct rt_variable *older; /* registration of the same address; the newest counts */
+	struct rt_variable *next_of_image;
+};
+
+/*
+ * Address and size of the variable in the current context. 13: no variable; what keeps its
+ * image from being loaded. Needs a current context.
+ */
+cudaError_t rt_variable_find(const void *symbol, CUdeviceptr *address, size_t *size);
+
+/* Where `count` bytes at `offset` of the variable are; 1 if it is not that long. */
+cudaError_t rt_symbol_part(const void *symbol, size_t offset, size_t count, void **address);
+
+/* Asks the driver where the managed variable is, and stores that in its shadow. */
+cudaError_t rt_variable_set_shadow(struct rt_variable *variable);
+
+/* Registration; copies *variable. Under the registry's lock, both. */
+void rt_variable_register(const struct rt_variable *variable);
+void rt_variables_forget_image(struct rt_image *image);
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Contexts and devices: when which driver call is made, and what a program is answered. */
+#include <check.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "runtime/calls.h"
+#include "runtime/context.h"
+#include "runtime/entry.h"
+#include "script_driver.h"
+
+#define PRIMARY ((CUcontext)0x1000)
+#define FOREIGN ((CUcontext)0x2000)
+
+static CUcontext current;
+
+static CUresult get_current(const uint64_t *args)
+{
+	*(CUcontext *)args[0] = current;
+	return CUDA_SUCCESS;
+}
+
+static CUresult set_current(const uint64_t *args)
+{
+	current = (CUcontext)args[0];
+	return CUDA_SUCCESS;
+}
+
+/* Each test runs in a process of its own, so the runtime's state is new in each. */
+static void setup(void)
+{
+	script_install();
+	current = NULL;
+	script_hook(cuCtxGetCurrent, get_current);
+	script_hook(cuCtxSetCurrent, set_current);
+	script_output(cuDeviceGetCount, 0, 2, sizeof(int));
+	script_output(cuDevicePrimaryCtxRetain, 0, PRIMARY, sizeof(CUcontext));
+}
+
+START_TEST(first_call_makes_the_primary_context_of_device_0_current)
+{
+	ck_assert_int_eq(rt_enter_context(), cudaSuccess);
+	ck_assert_ptr_eq(current, PRIMARY);
+	ck_assert_int_eq((int)script_arg(cuDevicePrimaryCtxRetain, 1), 0);
+}
+END_TEST
+
+START_TEST(later_calls_ask_for_the_current_context_only)
+{
+	rt_enter_context();
+	script_forget_calls();
+	ck_assert_int_eq(rt_enter_context(), cudaSuccess);
+	ck_assert_int_eq(script_calls(), 0);
+}
+END_TEST
+
+START_TEST(a_context_of_the_programs_own_is_used_as_it_is)
+{
+	current = FOREIGN;
+	ck_assert_int_eq(rt_enter_context(), cudaSuccess);
+	ck_assert_ptr_eq(current, FOREIGN);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxRetain), 0);
+}
+END_TEST
+
+START_TEST(get_device_makes_no_context)
+{
+	int device = -1;
+
+	ck_assert_int_eq(rt_cudaGetDevice(&device), cudaSuccess);
+	ck_assert_int_eq(device, 0);
+	ck_assert_ptr_null(current);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxRetain), 0);
+}
+END_TEST
+
+START_TEST(get_device_answers_for_the_current_context)
+{
+	int device = -1;
+
+	current = FOREIGN;
+	script_output(cuCtxGetDevice, 0, 1, sizeof(int));
+	rt_cudaGetDevice(&device);
+	ck_assert_int_eq(device, 1);
+}
+END_TEST
+
+START_TEST(get_device_still_answers_when_the_context_is_broken)
+{
+	int device = -1;
+
+	rt_cudaSetDevice(1);
+	script_answer(cuCtxGetDevice, CUDA_ERROR_ILLEGAL_ADDRESS);
+	ck_assert_int_eq(rt_cudaGetDevice(&device), cudaSuccess);
+	ck_assert_int_eq(device, 1);
+}
+END_TEST
+
+START_TEST(set_device_binds_at_once)
+{
+	ck_assert_int_eq(rt_cudaSetDevice(1), cudaSuccess);
+	ck_assert_int_eq((int)script_arg(cuDevicePrimaryCtxRetain, 1), 1);
+	ck_assert_ptr_eq(current, PRIMARY);
+}
+END_TEST
+
+START_TEST(set_device_refuses_what_is_no_ordinal)
+{
+	ck_assert_int_eq(rt_cudaSetDevice(2), cudaErrorInvalidDevice);
+	ck_assert_int_eq(rt_cudaSetDevice(-1), cudaErrorInvalidDevice);
+	ck_assert_ptr_null(current);
+}
+END_TEST
+
+START_TEST(no_device_is_an_error_of_its_own)
+{
+	int count = -1;
+
+	script_output(cuDeviceGetCount, 0, 0, sizeof(int));
+	ck_assert_int_eq(rt_cudaGetDeviceCount(&count), cudaErrorNoDevice);
+	ck_assert_int_eq(count, 0);
+}
+END_TEST
+
+/* Device 0 is held by another process in exclusive mode. */
+static CUresult retain_all_but_0(const uint64_t *args)
+{
+	if ((int)args[1] == 0)
+		return CUDA_ERROR_DEVICE_UNAVAILABLE;
+	*(CUcontext *)args[0] = PRIMARY;
+	return CUDA_SUCCESS;
+}
+
+START_TEST(a_thread_without_a_choice_gets_the_next_device_if_one_is_taken)
+{
+	int device = -1;
+
+	script_hook(cuDevicePrimaryCtxRetain, retain_all_but_0);
+	script_output(cuCtxGetDevice, 0, 1, sizeof(int));
+	ck_assert_int_eq(rt_enter_context(), cudaSuccess);
+	rt_cudaGetDevice(&device);
+	ck_assert_int_eq(device, 1);
+}
+END_TEST
+
+START_TEST(a_thread_with_a_choice_does_not)
+{
+	script_hook(cuDevicePrimaryCtxRetain, retain_all_but_0);
+	ck_assert_int_eq(rt_cudaSetDevice(0), cudaErrorDevicesUnavailable);
+	ck_assert_ptr_null(current);
+}
+END_TEST
+
+START_TEST(valid_devices_set_the_order)
+{
+	int order[] = { 1, 0 }, device = -1;
+
+	ck_assert_int_eq(rt_cudaSetValidDevices(order, 2), cudaSuccess);
+	rt_cudaGetDevice(&device);
+	ck_assert_int_eq(device, 1);
+	rt_enter_context();
+	ck_assert_int_eq((int)script_arg(cuDevicePrimaryCtxRetain, 1), 1);
+}
+END_TEST
+
+START_TEST(valid_devices_are_checked)
+{
+	int wrong[] = { 7 }, many[] = { 0, 1, 0 };
+
+	ck_assert_int_eq(rt_cudaSetValidDevices(NULL, 1), cudaErrorInvalidValue);
+	ck_assert_int_eq(rt_cudaSetValidDevices(many, 3), cudaErrorInvalidValue);
+	ck_assert_int_eq(rt_cudaSetValidDevices(wrong, 1), cudaErrorInvalidDevice);
+	ck_assert_int_eq(rt_cudaSetValidDevices(NULL, 0), cudaSuccess);
+	rt_enter_context();
+	ck_assert_int_eq(rt_cudaSetValidDevices(NULL, 0), cudaErrorSetOnActiveProcess);
+}
+END_TEST
+
+START_TEST(reset_before_any_context_does_nothing)
+{
+	ck_assert_int_eq(rt_cudaDeviceReset(), cudaSuccess);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxReset), 0);
+}
+END_TEST
+
+START_TEST(the_call_after_a_reset_retains_again)
+{
+	rt_enter_context();
+	script_output(cuDevicePrimaryCtxGetState, 2, 1, sizeof(int));
+	ck_assert_int_eq(rt_cudaDeviceReset(), cudaSuccess);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxReset), 1);
+	script_forget_calls();
+	ck_assert_int_eq(rt_enter_context(), cudaSuccess);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxRetain), 1);
+	script_forget_calls();
+	rt_enter_context();
+	ck_assert_int_eq(script_calls(), 0);
+}
+END_TEST
+
+START_TEST(reset_leaves_a_context_of_the_programs_own_alone)
+{
+	current = FOREIGN;
+	ck_assert_int_eq(rt_cudaDeviceReset(), cudaSuccess);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxReset), 0);
+	ck_assert_ptr_eq(current, FOREIGN);
+}
+END_TEST
+
+START_TEST(device_flags_are_checked_and_lose_the_map_bit)
+{
+	ck_assert_int_eq(rt_cudaSetDeviceFlags(0x100), cudaErrorInvalidValue);
+	ck_assert_int_eq(rt_cudaSetDeviceFlags(3), cudaErrorInvalidValue);
+	ck_assert_int_eq(rt_cudaSetDeviceFlags(cudaDeviceMapHost | cudaDeviceScheduleYield),
+			 cudaSuccess);
+	ck_assert_uint_eq((unsigned int)script_arg(cuDevicePrimaryCtxSetFlags, 1),
+			  cudaDeviceScheduleYield);
+	current = FOREIGN;
+	ck_assert_int_eq(rt_cudaSetDeviceFlags(0), cudaErrorIncompatibleDriverContext);
+}
+END_TEST
+
+START_TEST(device_flags_always_have_the_map_bit)
+{
+	unsigned int flags = 0;
+
+	ck_assert_int_eq(rt_cudaGetDeviceFlags(&flags), cudaSuccess);
+	ck_assert_uint_eq(flags, cudaDeviceMapHost);
+}
+END_TEST
+
+static void *enter(void *result)
+{
+	*(cudaError_t *)result = rt_enter_context();
+	return NULL;
+}
+
+START_TEST(sixteen_threads_retain_once)
+{
+	pthread_t threads[16];
+	cudaError_t results[16];
+
+	for (int i = 0; i < 16; i++)
+		pthread_create(&threads[i], NULL, enter, &results[i]);
+	for (int i = 0; i < 16; i++) {
+		pthread_join(threads[i], NULL);
+		ck_assert_int_eq(results[i], cudaSuccess);
+	}
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxRetain), 1);
+}
+END_TEST
+
+START_TEST(properties_are_asked_for_once)
+{
+	struct cudaDeviceProp prop;
+
+	script_output(cuDeviceGetAttribute, 0, 7, sizeof(int));
+	script_output(cuDeviceTotalMem, 0, 12345, sizeof(size_t));
+	ck_assert_int_eq(rt_cudaGetDeviceProperties(&prop, 1), cudaSuccess);
+	ck_assert_int_eq(prop.major, 7);
+	ck_assert_uint_eq(prop.sharedMemPerBlock, 7);
+	ck_assert_uint_eq(prop.totalGlobalMem, 12345);
+	script_forget_calls();
+	ck_assert_int_eq(rt_cudaGetDeviceProperties(&prop, 1), cudaSuccess);
+	ck_assert_int_eq(script_count(cuDeviceGetAttribute), 0);
+	ck_assert_int_eq(rt_cudaGetDeviceProperties(NULL, 1), cudaErrorInvalidValue);
+	ck_assert_int_eq(rt_cudaGetDeviceProperties(&prop, 2), cudaErrorInvalidDevice);
+}
+END_TEST
+
+static Suite *context_suite(void)
+{
+	Suite *s = suite_create("runtime/context");
+	TCase *c = tcase_create("contexts"), *d = tcase_create("devices");
+
+	tcase_add_checked_fixture(c, setup, NULL);
+	tcase_add_test(c, first_call_makes_the_primary_context_of_device_0_current);
+	tcase_add_test(c, later_calls_ask_for_the_current_context_only);
+	tcase_add_test(c, a_context_of_the_programs_own_is_used_as_it_is);
+	tcase_add_test(c, a_thread_without_a_choice_gets_the_next_device_if_one_is_taken);
+	tcase_add_test(c, a_thread_with_a_choice_does_not);
+	tcase_add_test(c, reset_before_any_context_does_nothing);
+	tcase_add_test(c, the_call_after_a_reset_retains_again);
+	tcase_add_test(c, reset_leaves_a_context_of_the_programs_own_alone);
+	tcase_add_test(c, sixteen_threads_retain_once);
+	suite_add_tcase(s, c);
+	tcase_add_checked_fixture(d, setup, NULL);
+	tcase_add_test(d, get_device_makes_no_context);
+	tcase_add_test(d, get_device_answers_for_the_current_context);
+	tcase_add_test(d, get_device_still_answers_when_the_context_is_broken);
+	tcase_add_test(d, set_device_binds_at_once);
+	tcase_add_test(d, set_device_refuses_what_is_no_ordinal);
+	tcase_add_test(d, no_device_is_an_error_of_its_own);
+	tcase_add_test(d, valid_devices_set_the_order);
+	tcase_add_test(d, valid_devices_are_checked);
+	tcase_add_test(d, device_flags_are_checked_and_lose_the_map_bit);
+	tcase_add_test(d, device_flags_always_have_the_map_bit);
+	tcase_add_test(d, properties_are_asked_for_once);
+	suite_add_tcase(s, d);
+	return s;
+}
+
+int main(void)
+{
+	SRunner *r = srunner_create(context_suite());
+	int failed;
+
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
