@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The process as a session sees it: who it is, and its slot in the session file. */
+#ifndef RECORD_PROCESS_H
+#define RECORD_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "curtrace/trace_format.h"
+
+struct rec_identity {
+	uint32_t pid;
+	uint32_t parent_pid;
+	uint64_t start_time; /* clock ticks since boot */
+	char comm[16];
+};
+
+void rec_identify(struct rec_identity *identity);
+
+/*
+ * Claims a slot and fills it in, but does not make it LIVE. NULL: they are all taken.
+ * `exec_count` is set in either case.
+ */
+struct ctr_process *rec_process_claim(struct ctr_session *session,
+				      const struct rec_identity *identity, uint32_t *exec_count);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Removing old flight recorder sessions: of those whose processes are all dead, the newest few
+ * stay. Runs in the program's own process, where malloc may not be ours to call: folders are listed
+ * by the system call, into small buffers.
+ */
+#include "record/prune.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "curtrace/trace_format.h"
+#include "record/files.h"
+
+/* What the kernel writes; glibc declares it only as struct dirent64, behind opendir. */
+struct listed {
+	uint64_t inode;
+	int64_t next;
+	uint16_t size;
+	uint8_t type;
+	char name[];
+};
+
+#define NAME_SIZE 64
+
+/* Calls `each` for every entry whose name fits; stops when that answers false. */
+static void list(int folder, bool (*each)(int folder, const char *name, void *data), void *data)
+{
+	char part[2048] __attribute__((aligned(8)));
+	long n;
+
+	while ((n = syscall(SYS_getdents64, folder, part, sizeof(part))) > 0)
+		for (long at = 0; at < n;) {
+			const struct listed *entry = (const struct listed *)(part + at);
+
+			at += entry->size;
+			if (entry->name[0] == '.' || strlen(entry->name) >= NAME_SIZE)
+				continue;
+			if (!each(folder, entry->name, data))
+				return;
+		}
+}
+
+/* A number that another process got after the death of this one keeps the session, no more. */
+static bool in_use(int session)
+{
+	struct ctr_session head;
+	struct ctr_process slot;
+	off_t at = sizeof(head);
+
+	if (pread(session, &head, sizeof(head), 0) != sizeof(head))
+		return false;
+	for (uint32_t i = 0; i < head.processes && i < CTR_PROCESS_SLOTS; i++, at += sizeof(slot)) {
+		if (pread(session, &slot, sizeof(slot), at) != sizeof(slot))
+			break;
+		if (slot.state != CTR_PROCESS_EXITED && slot.pid != 0 &&
+		    (kill((pid_t)slot.pid, 0) == 0 || errno == EPERM))
+			return true;
+	}
+	return false;
+}
+
+struct oldest {
+	unsigned int dead;
+	struct timespec time;
+	char name[NAME_SIZE];
+};
+
+/* A session without a session file is one that somebody is just making. */
+static bool consider(int base, const char *name, void *data)
+{
+	struct oldest *oldest = data;
+	struct stat st;
+	int folder, session;
+	bool dead;
+
+	if (strncmp(name, REC_FLIGHT_PREFIX, strlen(REC_FLIGHT_PREFIX)) != 0)
+		return true;
+	folder = openat(base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder < 0)
+		return true;
+	session = rec_file_open(folder, "session", 0);
+	dead = session >= 0 && fstat(session, &st) == 0 && st.st_nlink > 0 && !in_use(session);
+	if (session >= 0)
+		close(session);
+	close(folder);
+	if (!dead)
+		return true;
+	if (oldest->dead++ == 0 || st.st_ctim.tv_sec < oldest->time.tv_sec) {
+		oldest->time = st.st_ctim;
+		strcpy(oldest->name, name);
+	}
+	return true;
+}
+
+static bool unlink_entry(int folder, const char *name, void *data)
+{
+	(void)data;
+	unlinkat(folder, name, 0);
+	return true;
+}
+
+/* Processes that still map the files lose nothing that they hold, and nobody else can find it. */
+static void remove_session(int base, const char *name)
+{
+	int folder = openat(base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (folder < 0)
+		return;
+	list(folder, unlink_entry, NULL);
+	close(folder);
+	unlinkat(base, name, AT_REMOVEDIR);
+}
+
+void rec_flight_prune(int base)
+{
+	/* A few at a time: a program must not pay for what hundreds of others left. */
+	for (int i = 0; i < 4; i++) {
+		struct oldest oldest = { .dead = 0 };
+
+		lseek(base, 0, SEEK_SET);
+		list(base, consider, &oldest);
+		if (oldest.dead <= REC_FLIGHT_KEEP)
+			return;
+		remove_session(base, oldest.name);
+	}
+}

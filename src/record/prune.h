@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Removing flight recorder sessions of dead processes. */
+#ifndef RECORD_PRUNE_H
+#define RECORD_PRUNE_H
+
+#define REC_FLIGHT_PREFIX "flight."
+
+/* How many of them are kept for the reading commands; they occupy memory. */
+#define REC_FLIGHT_KEEP 8
+
+/* `base`: the folder that holds the sessions. Called with the session lock held. */
+void rec_flight_prune(int base);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The recording path, and all of the recorder that the generated entry points may see. A call
+ * that is recorded goes
+ *
+ *	c = rec_begin(FN_x, ncells, flags, caller);	reserve cells, write the head
+ *	if (c) { raw arguments into c->payload; rec_publish(c); }
+ *	r = run_x(...);
+ *	c = rec_resume(c);				NULL in a child forked meanwhile
+ *	if (c) { outputs; c->flags |= CTR_CELL_OUTPUTS; rec_end(c, r); }
+ *
+ * No lock, no system call, no allocation, and errno untouched; what cannot be done in a few
+ * instructions is in the functions named *_slow, which are called for the first call of a process
+ * or of a thread, when the ring is full, and after losses.
+ *
+ * Signals: between rec_begin and rec_publish the thread is marked busy; a call made by a handler in
+ * that window is counted and not recorded. Handlers elsewhere, and calls made from within calls,
+ * reserve the next cells.
+ *
+ * Fork: rec_switch and every struct rec_thread lie in pages that the kernel clears in a child
+ * (MADV_WIPEONFORK), so that any child, however it was made, finds its switch undecided and its
+ * rings without room. It then opens the session for itself. Ring memory is not inherited at all.
+ */
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+
+#include <stdint.h>
+
+#include "curtrace/trace_format.h"
+#include "util/arch.h"
+
+/* Without this the compiler reaches every extern object through the GOT. */
+#pragma GCC visibility push(hidden)
+
+enum rec_state {
+	REC_UNDECIDED = 0, /* what a fresh process and a fresh child read */
+	REC_OFF = 1,
+	REC_ON = 2
+};
+
+/* Alone in its page, see above. Written under the session lock, read by every call. */
+struct rec_switch {
+	uint32_t state; /* enum rec_state */
+	uint32_t clock; /* enum ctr_clock */
+} __attribute__((aligned(ARCH_PAGE_SIZE)));
+
+extern struct rec_switch rec_switch;
+
+/*
+ * A thread's hold on its ring. Private to the process; only the owning thread and its signal
+ * handlers use the fields named here. All zero (after a fork): no room, which leads to a slow
+ * function, which sees that there is no ring.
+ */
+struct rec_thread {
+	uint64_t head;        /* cells reserved, absolute; what ring->head says or will say */
+	uint64_t limit;       /* head must not pass this; 0 sends the next call the slow way */
+	uint64_t offset_mask; /* size of the cells in bytes - 1 */
+	char *cells;          /* mapped twice in a row */
+	struct ctr_ring *ring;
+	uint32_t busy;    /* a record is being reserved */
+	uint16_t unnamed; /* the owner's THREAD record is still to be written */
+	uint16_t stalled; /* waited for room in vain at `tail` */
+	/* What was last known of ring->tail; the truth if the session overwrites. */
+	uint64_t tail;
+	/* Losses since the last record. */
+	uint64_t lost_full, lost_reentered;
+	uint64_t lost_first, lost_last;
+	/* Under the session lock. */
+	struct rec_thread *next_idle;
+};
+
+/* One pointer, because initial-exec storage is scarce when the library is dlopened. */
+extern __thread struct rec_thread *rec_self __attribute__((tls_model("initial-exec")));
+
+/* The rare ways of rec_begin; `word` is the second half of a cell's head, see rec_fill_head. */
+struct ctr_cell *rec_first_slow(uint64_t word, const void *caller);
+struct ctr_cell *rec_full_slow(struct rec_thread *self, uint64_t word, const void *caller);
+struct ctr_cell *rec_reentered_slow(struct rec_thread *self);
+uint64_t rec_clock_slow(void);
+
+#define rec_likely(x)   __builtin_expect(!!(x), 1)
+#define rec_unlikely(x) __builtin_expect(!!(x), 0)
+
+#if defined(__SANITIZE_THREAD__)
+#define REC_SANITIZE_THREAD 1
+#elif defined(__has_feature)
+#define REC_SANITIZE_THREAD __has_feature(thread_sanitizer)
+#else
+#define REC_SANITIZE_THREAD 0
+#endif
+
+/*
+ * The switch, for a decision that any moment's value is good enough for. A plain load, as gcc makes
+ * two instructions of `atomic load, compare' and one of this; the thread sanitizer is told.
+ */
+static inline __attribute__((always_inline)) uint32_t rec_state(void)
+{
+	if (REC_SANITIZE_THREAD)
+		return __atomic_load_n(&rec_switch.state, __ATOMIC_RELAXED);
+	return rec_switch.state;
+}
+
+static inline __attribute__((always_inline)) uint64_t rec_counter(void)
+{
+	if (rec_likely(rec_switch.clock == CTR_CLOCK_TSC))
+		return arch_counter();
+	return rec_clock_slow();
+}
+
+/* function, ncells, flags and a result of 0 as they lie in a cell. */
+static inline __attribute__((always_inline)) uint64_t rec_head_word(unsigned int function,
+								    unsigned int ncells,
+								    unsigned int flags)
+{
+	return (uint64_t)function | (uint64_t)ncells << 16 | (uint64_t)flags << 24;
+}
+
+_Static_assert(offsetof(struct ctr_cell, function) == 32 &&
+		       offsetof(struct ctr_cell, ncells) == 34 &&
+		       offsetof(struct ctr_cell, flags) == 35 &&
+		       offsetof(struct ctr_cell, result) == 36,
+	       "rec_head_word knows the head");
+
+/*
+ * The cell at `head` becomes a record in flight, once published. `commit` must be cleared: an
+ * older lap may have left anything there, as the middle of a longer record. `end` is undefined
+ * while in flight and keeps the number that rec_end commits, so that rec_end needs no ring.
+ */
+static inline __attribute__((always_inline)) struct ctr_cell *rec_fill_head(
+	struct rec_thread *self, uint64_t head, uint64_t word, uint64_t start, const void *caller)
+{
+	struct ctr_cell *c = (void *)(self->cells + (head * CTR_CELL_SIZE & self->offset_mask));
+
+	c->commit = 0;
+	c->start = start;
+	c->end = head + 1;
+	c->caller = (uintptr_t)caller;
+	__builtin_memcpy(&c->function, &word, sizeof(word));
+	return c;
+}
+
+/*
+ * Reserves `ncells` cells (at most CTR_MAX_CELLS, constants all) for a call. NULL: the call is
+ * not recorded, and has been counted.
+ */
+static inline __attribute__((always_inline)) struct ctr_cell *rec_begin(unsigned int function,
+									unsigned int ncells,
+									unsigned int flags,
+									const void *caller)
+{
+	uint64_t word = rec_head_word(function, ncells, flags), head;
+	struct rec_thread *self = rec_self;
+
+	if (rec_unlikely(rec_state() != REC_ON || !self))
+		return rec_first_slow(word, caller);
+	if (rec_unlikely(self->busy))
+		return rec_reentered_slow(self);
+	/* Before head is read: a handler that ran in between would reserve the same cells. */
+	__atomic_store_n(&self->busy, 1, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	head = self->head;
+	if (rec_unlikely(head + ncells > self->limit))
+		return rec_full_slow(self, word, caller);
+	return rec_fill_head(self, head, word, rec_counter(), caller);
+}
+
+/* The record is in flight from here on. Every cell that rec_begin returned comes here once. */
+static inline __attribute__((always_inline)) void rec_publish(const struct ctr_cell *c)
+{
+	struct rec_thread *self = rec_self;
+	struct ctr_ring *ring = self->ring;
+	uint64_t head = self->head + c->ncells;
+
+	self->head = head;
+	/* Pairs with the consumer's acquire: it then sees the head and the inputs. */
+	__atomic_store_n(&ring->head, head, __ATOMIC_RELEASE);
+	arch_local_add(&ring->calls, 1);
+	arch_local_add(&ring->recorded, 1);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(&self->busy, 0, __ATOMIC_RELAXED);
+}
+
+/*
+ * To be asked when the call has returned, before the cell is touched again: NULL if this is a child
+ * that was forked within the call (by a signal handler), where the ring is not mapped.
+ */
+static inline __attribute__((always_inline)) struct ctr_cell *rec_resume(struct ctr_cell *c)
+{
+	return rec_unlikely(rec_state() == REC_UNDECIDED) ? 0 : c;
+}
+
+/* `result`: the call's return value if it is an integer or a status, else 0. */
+static inline __attribute__((always_inline)) void rec_end(struct ctr_cell *c, int32_t result)
+{
+	uint64_t commit;
+
+	if (rec_unlikely(rec_state() == REC_UNDECIDED))
+		return;
+	commit = c->end;
+	c->result = result;
+	c->end = rec_counter();
+	/* Pairs with the consumer's acquire: it then sees the whole record. */
+	__atomic_store_n(&c->commit, commit, __ATOMIC_RELEASE);
+}
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From the runtime's observer to definitions. The texts are "name=value" lines; the names are those
+ * of trace_format.h, and for devices those that readers of PyTorch's traces know.
+ */
+#include "shim/observe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "record/define.h"
+#include "runtime/introspect.h"
+
+static struct rec_piece piece(const char *text)
+{
+	return (struct rec_piece){ .text = text, .size = strlen(text) };
+}
+
+/* "name=NAME\n" and further lines. */
+static void define_named(enum ctr_def_kind kind, uint64_t key, const char *name, const char *rest)
+{
+	const struct rec_piece pieces[] = { piece("name="), piece(name), piece("\n"), piece(rest) };
+
+	rec_define(kind, key, pieces, 4);
+}
+
+/* The key is what launches hold: a stub's address, or a handle. */
+static void kernel(const void *key, const char *name)
+{
+	define_named(CTR_DEF_KERNEL, (uintptr_t)key, name, "");
+}
+
+static void symbol(const void *key, const char *name, size_t size)
+{
+	char rest[32];
+
+	snprintf(rest, sizeof(rest), "size=%zu\n", size);
+	define_named(CTR_DEF_SYMBOL, (uintptr_t)key, name, rest);
+}
+
+static void device(const struct rt_device_facts *facts)
+{
+	char rest[512];
+
+	snprintf(rest, sizeof(rest),
+		 "totalGlobalMem=%zu\ncomputeMajor=%d\ncomputeMinor=%d\nnumSms=%d\nwarpSize=%d\n"
+		 "maxThreadsPerBlock=%d\nmaxThreadsPerMultiprocessor=%d\nregsPerBlock=%d\n"
+		 "regsPerMultiprocessor=%d\nsharedMemPerBlock=%zu\nsharedMemPerBlockOptin=%zu\n"
+		 "sharedMemPerMultiprocessor=%zu\n",
+		 facts->total_memory, facts->compute_major, facts->compute_minor,
+		 facts->multiprocessors, facts->warp_size, facts->max_threads_per_block,
+		 facts->max_threads_per_multiprocessor, facts->registers_per_block,
+		 facts->registers_per_multiprocessor, facts->shared_per_block,
+		 facts->shared_per_block_optin, facts->shared_per_multiprocessor);
+	define_named(CTR_DEF_DEVICE, (uint64_t)facts->ordinal, facts->name, rest);
+}
+
+/* The id of a stream is the driver's to tell and costs a call: it is not asked for here. */
+static void stream(const void *handle, int device, unsigned int flags, int priority)
+{
+	char text[96];
+	struct rec_piece whole;
+
+	snprintf(text, sizeof(text), "device=%d\npriority=%d\nflags=%u\n", device, priority, flags);
+	whole = piece(text);
+	rec_define(CTR_DEF_STREAM, (uintptr_t)handle, &whole, 1);
+}
+
+/* With no driver the trace says so by version 0. */
+static void driver(int runtime_version, int driver_version, const char *driver_file)
+{
+	char versions[64];
+	struct rec_piece pieces[4];
+
+	snprintf(versions, sizeof(versions), "runtime=%d\ndriver=%d\n", runtime_version,
+		 driver_version);
+	pieces[0] = piece(versions);
+	pieces[1] = piece("driver_file=");
+	pieces[2] = piece(driver_file ? driver_file : "");
+	pieces[3] = piece("\n");
+	rec_define(CTR_DEF_VERSIONS, 0, pieces, driver_file ? 4 : 1);
+}
+
+const struct rt_observer shim_observer = {
+	.kernel = kernel,
+	.symbol = symbol,
+	.device = device,
+	.stream = stream,
+	.driver = driver,
+};

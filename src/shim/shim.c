@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The library in the traced process: where runtime, recorder and environment are joined. Its
+ * constructor runs in every process that inherits LD_PRELOAD, most of which never make a CUDA call,
+ * and may run after the first call: constructors of the program's own libraries come before it. So
+ * it only looks at the environment; the session is opened by the first call.
+ */
+#include "api/api_text.h"
+#include "record/fork.h"
+#include "record/session.h"
+#include "record/setup.h"
+#include "runtime/introspect.h"
+#include "shim/environment.h"
+#include "shim/observe.h"
+
+void rec_host_setup(struct rec_setup *setup)
+{
+	shim_environment_apply(setup);
+	setup->api = api_text;
+	setup->api_size = api_text_size;
+	if (!setup->off)
+		rt_observe(&shim_observer);
+}
+
+/* A child records into files of its own, where nothing is defined yet that it inherited. */
+void rec_host_opened(bool again)
+{
+	if (again)
+		rt_introspect_repeat();
+}
+
+static __attribute__((constructor)) void shim_load(void)
+{
+	shim_environment_read();
+	/* Here rather than in the first call: libc may allocate for it. */
+	rec_fork_watch();
+}
+
+/* Calls may still follow, from destructors of libraries that were loaded earlier. */
+static __attribute__((destructor)) void shim_exit(void)
+{
+	rec_session_exit();
+}

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The stateless helpers.
+
+check_PROGRAMS += %D%/check_util
+TESTS += %D%/check_util
+
+%C%_check_util_SOURCES = %D%/check_util.c
+%C%_check_util_CPPFLAGS = $(reader_test_cppflags)
+%C%_check_util_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_util_LDADD = $(reader_test_ldadd)
