@@ -297,8 +297,8 @@ cudaError_t rt_kernel_find_for_node(const void *func, CUkernel *kernel)
 }
 
 /*
- * As NVIDIA's library on an H200: 98 (NULL here) for kernels of cudaLibraryGetKernel, of the driver's
- * libraries and of other runtimes; success for a module's function, which has no kernel.
+ * As NVIDIA's library on an H200: 98 (NULL here) for kernels of cudaLibraryGetKernel, of the
+ * driver's libraries and of other runtimes; success for a module's function, which has no kernel.
  */
 const void *rt_kernel_host_stub(CUfunction func, CUkernel kern)
 {

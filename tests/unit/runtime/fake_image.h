@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a compiled program registers, for suites that need a kernel or a variable to exist. */
-#ifndef TESTS_UNIT_RUNTIME_FAKE_IMAGE_H
-#define TESTS_UNIT_RUNTIME_FAKE_IMAGE_H
+#ifndef RUNTIME_FAKE_IMAGE_H
+#define RUNTIME_FAKE_IMAGE_H
 
 #include "runtime/calls.h"
 #include "script_driver.h"

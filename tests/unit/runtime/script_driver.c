@@ -76,16 +76,16 @@ static CUresult called(int field, const uint64_t *args)
 	}
 #define NAME(n) (void *)place_##n,
 
-/* Octal digits: 8 * 8 * 8 places. */
+/* Octal digits: 8 * 8 * 8 places. clang-format takes the lists for code. */
+/* clang-format off */
 #define EACH_8(m, n) m(n##0) m(n##1) m(n##2) m(n##3) m(n##4) m(n##5) m(n##6) m(n##7)
-#define EACH_64(m, n)                                                                   \
-	EACH_8(m, n##0)                                                                 \
-	EACH_8(m, n##1) EACH_8(m, n##2) EACH_8(m, n##3) EACH_8(m, n##4) EACH_8(m, n##5) \
-		EACH_8(m, n##6) EACH_8(m, n##7)
-#define EACH_512(m)                                                                         \
-	EACH_64(m, 0)                                                                       \
-	EACH_64(m, 1) EACH_64(m, 2) EACH_64(m, 3) EACH_64(m, 4) EACH_64(m, 5) EACH_64(m, 6) \
-		EACH_64(m, 7)
+#define EACH_64(m, n) \
+	EACH_8(m, n##0) EACH_8(m, n##1) EACH_8(m, n##2) EACH_8(m, n##3) \
+	EACH_8(m, n##4) EACH_8(m, n##5) EACH_8(m, n##6) EACH_8(m, n##7)
+#define EACH_512(m) \
+	EACH_64(m, 0) EACH_64(m, 1) EACH_64(m, 2) EACH_64(m, 3) \
+	EACH_64(m, 4) EACH_64(m, 5) EACH_64(m, 6) EACH_64(m, 7)
+/* clang-format on */
 
 EACH_512(PLACE)
 static void *const functions[PLACES] = { EACH_512(NAME) };

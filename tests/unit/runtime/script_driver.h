@@ -7,8 +7,8 @@
  * integer and pointer arguments are seen, as 64-bit words; a `float` is not. A test that gives a
  * function more than SCRIPT_ARGS arguments reads the first ones.
  */
-#ifndef TESTS_UNIT_RUNTIME_SCRIPT_DRIVER_H
-#define TESTS_UNIT_RUNTIME_SCRIPT_DRIVER_H
+#ifndef RUNTIME_SCRIPT_DRIVER_H
+#define RUNTIME_SCRIPT_DRIVER_H
 
 #include <stddef.h>
 #include <stdint.h>
