@@ -11,8 +11,10 @@
 #include "util/message.h"
 #include "util/xalloc.h"
 
+/* Holds the texts of some hundred events; a larger thing gets a block of its own size. */
 #define BLOCK_SIZE ((size_t)16384)
 
+/* The newest block stands first; only in it is there room. */
 struct ut_arena_block {
 	struct ut_arena_block *next;
 	size_t size;
@@ -32,6 +34,7 @@ static void add_block(struct ut_arena *arena, size_t size)
 	arena->used = 0;
 }
 
+/* What is left of a block that is too small is given up: a few bytes of many. */
 void *ut_arena_alloc(struct ut_arena *arena, size_t size)
 {
 	void *result;
@@ -60,6 +63,7 @@ char *ut_arena_strdup(struct ut_arena *arena, const char *text)
 	return ut_arena_copy(arena, text, strlen(text));
 }
 
+/* Printed twice: the first time to learn the length. */
 char *ut_arena_printf(struct ut_arena *arena, const char *format, ...)
 {
 	va_list args;
@@ -76,6 +80,7 @@ char *ut_arena_printf(struct ut_arena *arena, const char *format, ...)
 	return text;
 }
 
+/* The block that stays is the oldest: the one that was large enough for most uses. */
 void ut_arena_reset(struct ut_arena *arena)
 {
 	struct ut_arena_block *block;

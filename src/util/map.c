@@ -26,6 +26,7 @@ uint32_t *ut_map_get(const struct ut_map *map, uint64_t key)
 	return slot->used ? &slot->value : NULL;
 }
 
+/* Every key is placed anew: its slot depends on the capacity. */
 static void enlarge(struct ut_map *map)
 {
 	struct ut_map old = *map;

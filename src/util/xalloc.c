@@ -8,6 +8,7 @@
 
 #include "util/message.h"
 
+/* The status that the commands give to what they could not do at all. */
 static void out_of_memory(void)
 {
 	ut_die(2, "out of memory");

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The JSON texts of a trace: its header, its processes, its end. Numbers of 64 bits are strings,
+ * because a JSON number is a double to most who read it, and to cJSON.
+ */
+#include "collect/internal.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "collect/clock.h"
+#include "collect/command.h"
+#include "util/xalloc.h"
+
+static void add_u64(cJSON *object, const char *name, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	cJSON_AddStringToObject(object, name, text);
+}
+
+/* Names of hosts, files and programs are any bytes, JSON is UTF-8. */
+static void add_text(cJSON *object, const char *name, const char *text)
+{
+	char *copy = ut_xstrdup(text ? text : "");
+
+	col_make_text(copy);
+	cJSON_AddStringToObject(object, name, copy);
+	free(copy);
+}
+
+/* What cJSON allocated, in memory that everybody frees with free(). */
+static char *finish(cJSON *object)
+{
+	char *printed = cJSON_PrintUnformatted(object);
+	char *text = ut_xstrdup(printed ? printed : "{}");
+
+	cJSON_free(printed);
+	cJSON_Delete(object);
+	return text;
+}
+
+/* Durations are compared between machines: what CPU it was belongs to them. */
+static void add_cpu(cJSON *object)
+{
+	char line[256], *value;
+	FILE *f = fopen("/proc/cpuinfo", "re");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "model name", 10) || !(value = strchr(line, ':')))
+			continue;
+		value[strcspn(value, "\n")] = '\0';
+		add_text(object, "cpu", value + 1 + (value[1] == ' '));
+		break;
+	}
+	if (f)
+		fclose(f);
+}
+
+/* Which part of a distributed run this is, as the launcher told its processes. */
+static void add_rank(cJSON *object)
+{
+	static const char *const names[][2] = {
+		{ "RANK", "WORLD_SIZE" },
+		{ "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE" },
+		{ "PMI_RANK", "PMI_SIZE" },
+		{ "SLURM_PROCID", "SLURM_NTASKS" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *rank = getenv(names[i][0]), *size = getenv(names[i][1]);
+
+		if (!rank || !size || !*rank || atoi(size) < 1)
+			continue;
+		cJSON_AddNumberToObject(object, "rank", atoi(rank));
+		cJSON_AddNumberToObject(object, "world_size", atoi(size));
+		return;
+	}
+}
+
+static const char *overflow_name(uint32_t overflow)
+{
+	static const char *const names[] = { "block", "drop", "overwrite" };
+
+	return overflow <= CTR_OVERFLOW_OVERWRITE ? names[overflow] : "unknown";
+}
+
+/*
+ * The instant at which the process took the counter for the first time: it fits the clock of a
+ * trace whose collector wrote few samples.
+ */
+static void add_clock_sample(cJSON *object, const char *name, const struct ctr_clock_sample *s)
+{
+	cJSON *sample = cJSON_AddObjectToObject(object, name);
+
+	add_u64(sample, "counter", s->counter);
+	add_u64(sample, "monotonic_ns", s->monotonic_ns);
+	add_u64(sample, "realtime_ns", s->realtime_ns);
+}
+
+/* No environment: it holds secrets more often than anything of use. */
+char *col_describe_run(const struct col_session *s, const struct col_run_info *run)
+{
+	cJSON *object = cJSON_CreateObject(), *settings;
+	const struct ctr_session *shared = s->shared;
+	char host[256] = "";
+	struct utsname name;
+
+	gethostname(host, sizeof(host) - 1);
+	add_text(object, "tool_version", run->tool_version);
+	add_text(object, "host", host);
+	add_text(object, "command", run->command);
+	add_u64(object, "start_realtime_ns", shared->created.realtime_ns);
+	cJSON_AddStringToObject(object, "clock", col_clock_name(shared->clock));
+	cJSON_AddStringToObject(object, "overflow", overflow_name(shared->overflow));
+	settings = cJSON_AddObjectToObject(object, "settings");
+	add_u64(settings, "ring_bytes", shared->ring_bytes);
+	add_u64(settings, "total_bytes", shared->total_bytes);
+	add_u64(settings, "block_timeout_ns", shared->block_timeout_ns);
+	cJSON_AddBoolToObject(settings, "simulated_driver", run->simulated);
+	if (!uname(&name))
+		add_text(object, "kernel", name.release);
+	add_cpu(object);
+	add_rank(object);
+	return finish(object);
+}
+
+char *col_describe_process(const struct col_process *p)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddNumberToObject(object, "pid", p->pid);
+	cJSON_AddNumberToObject(object, "parent_pid", p->parent_pid);
+	add_u64(object, "start_time", p->start_time);
+	cJSON_AddNumberToObject(object, "exec_count", p->exec_count);
+	add_text(object, "name", p->name);
+	if (p->exe)
+		add_text(object, "exe", p->exe);
+	cJSON_AddStringToObject(object, "clock", col_clock_name(p->slot->clock));
+	add_clock_sample(object, "opened", &p->slot->opened);
+	return finish(object);
+}
+
+/* `lost` is the sum, so that a reader need not know the causes; a later version may have more. */
+static void add_counters(cJSON *object, const struct col_counters *c)
+{
+	add_u64(object, "calls", c->calls);
+	add_u64(object, "recorded", c->recorded);
+	add_u64(object, "lost", col_counters_lost(c));
+	add_u64(object, "in_flight", c->in_flight);
+	add_u64(object, "lost_full", c->lost_full);
+	add_u64(object, "lost_reentered", c->lost_reentered);
+	add_u64(object, "lost_no_ring", c->lost_no_ring);
+	add_u64(object, "lost_no_room", c->lost_no_room);
+	add_u64(object, "lost_no_slot", c->lost_no_slot);
+	add_u64(object, "lost_write", c->lost_write);
+	add_u64(object, "lost_overwritten", c->lost_overwritten);
+	add_u64(object, "lost_damaged", c->lost_damaged);
+	add_u64(object, "lost_defs", c->lost_defs);
+}
+
+/* By pid and number of execs: of a process that found no room in the trace there is no index. */
+static void add_processes(cJSON *object, const struct collector *c)
+{
+	cJSON *list = cJSON_AddArrayToObject(object, "processes");
+
+	for (size_t i = 0; i < c->nprocesses; i++) {
+		const struct col_process *p = c->processes[i];
+		cJSON *process = cJSON_CreateObject();
+
+		/* -1: the trace's disk had no room for the process */
+		cJSON_AddNumberToObject(process, "process", (double)p->index);
+		cJSON_AddNumberToObject(process, "pid", p->pid);
+		cJSON_AddNumberToObject(process, "exec_count", p->exec_count);
+		add_counters(process, &p->counters);
+		cJSON_AddItemToArray(list, process);
+	}
+}
+
+/* Everything that is known only when all is over. A trace without it was cut off. */
+char *col_describe_end(const struct collector *c, const struct col_end_info *end)
+{
+	cJSON *object = cJSON_CreateObject(), *list;
+
+	cJSON_AddNumberToObject(object, "exit_status", end->exit_status);
+	add_u64(object, "duration_ns", c->ended_ns - c->began_ns);
+	cJSON_AddBoolToObject(object, "recovered", end->recovered);
+	add_counters(object, &c->totals);
+	add_u64(object, "failed", c->stats->failed);
+	add_processes(object, c);
+	list = cJSON_AddArrayToObject(object, "warnings");
+	for (size_t i = 0; i < c->warnings.count; i++) {
+		cJSON *warning = cJSON_CreateObject();
+
+		add_text(warning, "code", c->warnings.list[i].code);
+		add_text(warning, "text", c->warnings.list[i].text);
+		cJSON_AddItemToArray(list, warning);
+	}
+	return finish(object);
+}

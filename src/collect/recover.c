@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Recovering an abandoned session. A collector that was killed left a spool, whose last chunk may
+ * be torn, and rings whose tails may stand before what the spool already has: a chunk is written
+ * first and the tail is moved after. So the spool is copied as far as it is whole, and tells from
+ * where each ring is to be read.
+ */
+#include "collect/recover.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "collect/clock.h"
+#include "collect/internal.h"
+#include "util/xalloc.h"
+
+#define SPOOL_NAME "spool.ctr"
+
+/* Real time and monotonic time drift apart by less within one life of the kernel. */
+#define SAME_BOOT_SLACK_NS 1000000000ll
+
+struct recovery {
+	struct collector collector;
+	struct col_process **by_index; /* processes as the spool numbers them; NULL: no such slot */
+	size_t count;
+	size_t capacity;
+	bool ended; /* the spool has its end: nothing is missing */
+};
+
+static bool read_all(int fd, void *data, size_t size, uint64_t offset)
+{
+	for (size_t done = 0; done < size;) {
+		ssize_t n = pread(fd, (char *)data + done, size - done, (off_t)(offset + done));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		done += (size_t)n;
+	}
+	return true;
+}
+
+/* The payload of the chunk at `offset`, NULL where the file stops being whole. */
+static void *read_chunk(int fd, uint64_t offset, struct ctr_chunk *head)
+{
+	void *data;
+
+	if (!read_all(fd, head, sizeof(*head), offset) || head->size > CTR_CHUNK_MAX_SIZE)
+		return NULL;
+	data = ut_xmalloc(head->size + 1);
+	if (!read_all(fd, data, head->size, offset + sizeof(*head)) ||
+	    crc32_z(crc32(0, NULL, 0), data, head->size) != head->checksum) {
+		free(data);
+		return NULL;
+	}
+	((char *)data)[head->size] = '\0';
+	return data;
+}
+
+static uint64_t json_number(const cJSON *object, const char *name)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+	if (cJSON_IsString(item))
+		return strtoull(item->valuestring, NULL, 10);
+	return cJSON_IsNumber(item) && item->valuedouble >= 0 ? (uint64_t)item->valuedouble : 0;
+}
+
+static void note_process(struct recovery *r, const char *text)
+{
+	cJSON *object = cJSON_Parse(text);
+	struct col_process *found = NULL;
+
+	for (size_t i = 0; i < r->collector.nprocesses; i++) {
+		struct col_process *p = r->collector.processes[i];
+
+		if (p->pid == json_number(object, "pid") &&
+		    p->start_time == json_number(object, "start_time") &&
+		    p->exec_count == json_number(object, "exec_count"))
+			found = p;
+	}
+	if (found)
+		found->index = (int64_t)r->count;
+	ut_grow(&r->by_index, &r->capacity, r->count, sizeof(struct col_process *));
+	r->by_index[r->count++] = found;
+	r->collector.next_index = (uint32_t)r->count;
+	cJSON_Delete(object);
+}
+
+/* The cells' ring is read from behind them. */
+static void note_cells(struct recovery *r, const void *data, size_t size)
+{
+	const struct ctr_chunk_cells *head = data;
+	const struct ctr_cell *cells = (const void *)(head + 1);
+	struct col_process *p;
+	uint32_t n, calls;
+	uint32_t *at;
+	bool in_flight;
+
+	if (size < sizeof(*head) || head->process >= r->count)
+		return;
+	p = r->by_index[head->process];
+	if (!p)
+		return;
+	n = (uint32_t)((size - sizeof(*head)) / sizeof(*cells));
+	in_flight = head->flags & CTR_CELLS_IN_FLIGHT;
+	calls = col_run_calls(cells, n);
+	col_stats_count(r->collector.stats, cells, n, in_flight);
+	at = ut_map_get(&p->by_number, head->ring);
+	if (at) {
+		struct col_ring *ring = p->rings[*at];
+
+		if (head->first + n > ring->tail)
+			ring->tail = head->first + n;
+		ring->taken += calls;
+		ring->in_flight += in_flight ? calls : 0;
+	} else {
+		p->earlier.recorded += calls;
+		p->earlier.in_flight += in_flight ? calls : 0;
+	}
+}
+
+static void note_chunk(struct recovery *r, const struct ctr_chunk *head, const char *data)
+{
+	switch (head->kind) {
+	case CTR_CHUNK_API:
+		if (!r->collector.stats->api)
+			r->collector.stats->api = rd_api_parse(data, head->size);
+		r->collector.api_written = true;
+		break;
+	case CTR_CHUNK_PROCESS:
+		note_process(r, data);
+		break;
+	case CTR_CHUNK_CELLS:
+		note_cells(r, data, head->size);
+		break;
+	case CTR_CHUNK_END:
+		r->ended = true;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Copies what is whole of the spool. Returns 0 or a negative errno of writing. */
+static int copy_spool(struct recovery *r, int spool, int fd, const char *output_folder)
+{
+	struct ctr_file_header header;
+	struct ctr_chunk head;
+	uint64_t offset;
+	void *data;
+	int error;
+
+	error = wr_native_begin(&r->collector.trace, fd, output_folder);
+	if (error || !read_all(spool, &header, sizeof(header), 0) ||
+	    header.magic != CTR_FILE_MAGIC || header.version_major != CTR_VERSION_MAJOR)
+		return error;
+	offset = header.header_size;
+	while (!error && (data = read_chunk(spool, offset, &head))) {
+		struct iovec part = { .iov_base = data, .iov_len = head.size };
+
+		error = wr_native_chunk(&r->collector.trace, head.kind, &part, 1);
+		note_chunk(r, &head, data);
+		offset += sizeof(head) + head.size;
+		free(data);
+	}
+	return error;
+}
+
+static void write_sample(struct collector *c, const struct ctr_clock_sample *sample)
+{
+	const struct iovec part = { .iov_base = (void *)sample, .iov_len = sizeof(*sample) };
+
+	if (sample->monotonic_ns)
+		col_write(c, CTR_CHUNK_CLOCK, &part, 1);
+}
+
+/*
+ * Samples that the processes took. One of now is the best there is, if the machine has not been
+ * started anew since.
+ */
+static void write_samples(struct collector *c)
+{
+	const struct ctr_clock_sample *created = &c->session->shared->created;
+	struct ctr_clock_sample now = col_clock_sample(c->session->shared->clock);
+	int64_t drift = (int64_t)(now.realtime_ns - now.monotonic_ns) -
+			(int64_t)(created->realtime_ns - created->monotonic_ns);
+
+	for (size_t i = 0; i < c->nprocesses; i++)
+		write_sample(c, &c->processes[i]->slot->opened);
+	if (now.monotonic_ns > created->monotonic_ns && now.counter > created->counter &&
+	    drift < SAME_BOOT_SLACK_NS && drift > -SAME_BOOT_SLACK_NS)
+		write_sample(c, &now);
+}
+
+/* A trace that no collector has begun, or whose spool is lost. */
+static int begin_anew(struct recovery *r, struct col_session *session, const char *tool_version)
+{
+	const struct col_run_info run = { .tool_version = tool_version, .command = "" };
+	char *text = col_describe_run(session, &run);
+	int error = wr_native_block(&r->collector.trace, CTR_CHUNK_HEADER, text, strlen(text));
+
+	free(text);
+	write_sample(&r->collector, &session->shared->created);
+	return error;
+}
+
+static int recover(struct recovery *r, struct col_session *session, int fd,
+		   const char *output_folder, const char *tool_version)
+{
+	const struct col_end_info end = { .exit_status = -1, .recovered = true };
+	int spool = openat(session->dirfd, SPOOL_NAME, O_RDONLY | O_CLOEXEC);
+	int error;
+
+	col_prepare(&r->collector, session);
+	/* Processes and rings first: what is found in the spool is noted at them. */
+	col_scan_slots(&r->collector);
+	col_scan_rings(&r->collector);
+	error = copy_spool(r, spool, fd, output_folder);
+	if (spool >= 0)
+		close(spool);
+	if (error || r->ended)
+		return error;
+	if (!r->collector.trace.chunks)
+		error = begin_anew(r, session, tool_version);
+	if (error)
+		return error;
+	write_samples(&r->collector);
+	return col_finish(&r->collector, &end);
+}
+
+int col_recover(const char *folder, int fd, const char *output_folder, const char *tool_version,
+		char *why, size_t size)
+{
+	struct recovery *r;
+	struct col_session session;
+	int error = col_session_open(&session, folder);
+
+	if (error) {
+		if (error == -EBUSY)
+			snprintf(why, size, "a curtrace record is at work in it");
+		else if (error == -EPROTO)
+			snprintf(why, size, "it is not a session of this version of curtrace");
+		else
+			snprintf(why, size, "%s", strerror(-error));
+		return error;
+	}
+	r = ut_xcalloc(1, sizeof(*r));
+	error = recover(r, &session, fd, output_folder, tool_version);
+	if (error)
+		snprintf(why, size, "the trace could not be written: %s", strerror(-error));
+	free(r->by_index);
+	col_free(&r->collector);
+	free(r);
+	col_session_close(&session, false);
+	return error;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding what has appeared in a session: processes by their slots, rings by the files' names (a
+ * process skips the numbers of rings that it found no room for), the text of the API.
+ */
+#include "collect/internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "collect/clock.h"
+#include "util/xalloc.h"
+
+/* The same pid and start time, and a later program: the earlier one is gone. */
+static void supersede(struct collector *c, const struct col_process *newer)
+{
+	for (size_t i = 0; i < c->nprocesses; i++) {
+		struct col_process *p = c->processes[i];
+
+		if (p->pid == newer->pid && p->start_time == newer->start_time &&
+		    p->exec_count < newer->exec_count)
+			p->superseded = true;
+	}
+}
+
+/*
+ * Slots are claimed from the first on and never given back, so that those behind `claimed` are
+ * empty.
+ */
+void col_scan_slots(struct collector *c)
+{
+	uint32_t claimed = __atomic_load_n(&c->session->shared->processes, __ATOMIC_RELAXED);
+	uint32_t n = claimed < c->session->nslots ? claimed : c->session->nslots;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct ctr_process *slot = &c->session->slots[i];
+		struct col_process *p;
+
+		/* Pairs with the process's release store: the rest of the slot is filled in. */
+		if (c->by_slot[i] ||
+		    __atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) < CTR_PROCESS_LIVE)
+			continue;
+		p = col_process_new(slot);
+		supersede(c, p);
+		ut_grow(&c->processes, &c->capacity, c->nprocesses, sizeof(*c->processes));
+		c->processes[c->nprocesses++] = p;
+		c->by_slot[i] = p;
+	}
+}
+
+/* Cheaper than reading the folder in every round. */
+static bool rings_missing(const struct collector *c)
+{
+	for (size_t i = 0; i < c->nprocesses; i++) {
+		const struct col_process *p = c->processes[i];
+
+		if (!p->closed &&
+		    __atomic_load_n(&p->slot->ring_count, __ATOMIC_RELAXED) > p->nrings)
+			return true;
+	}
+	return false;
+}
+
+/* One that cannot be attached yet is tried again in the next scan. */
+static void attach(struct collector *c, const char *name)
+{
+	unsigned int flags = (c->overwrite ? COL_RING_OVERWRITE : 0) |
+			     (c->keep_files ? COL_RING_PRIVATE : 0);
+
+	for (size_t i = 0; i < c->nprocesses; i++) {
+		struct col_process *p = c->processes[i];
+		struct col_ring ring;
+		int64_t number;
+
+		number = p->closed ? -1 : col_process_ring_number(p, name);
+		if (number < 0)
+			continue;
+		if (ut_map_get(&p->by_number, (uint64_t)number))
+			return;
+		if (col_ring_attach(&ring, c->session->dirfd, name, flags))
+			return;
+		/* The header's number is in the file, which the program can write to. */
+		ring.number = (uint32_t)number;
+		col_process_add_ring(p, &ring);
+		return;
+	}
+}
+
+void col_scan_rings(struct collector *c)
+{
+	int fd = openat(c->session->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((entry = readdir(dir)))
+		if (!strncmp(entry->d_name, "ring.", 5))
+			attach(c, entry->d_name);
+	closedir(dir);
+}
+
+/* The processes put it there whole, under its name, when the first of them opens the session. */
+static void take_api(struct collector *c)
+{
+	struct iovec part;
+	char *text = col_read_file(c->session->dirfd, "api", &part.iov_len);
+
+	if (!text)
+		return;
+	part.iov_base = text;
+	if (!c->stats->api)
+		c->stats->api = rd_api_parse(text, part.iov_len);
+	c->api_written = col_write(c, CTR_CHUNK_API, &part, 1);
+	free(text);
+}
+
+/* `thorough` when a process has ended: rings that it made last are not missed then. */
+void col_scan(struct collector *c, bool thorough)
+{
+	uint64_t now = col_clock_monotonic_ns();
+
+	col_scan_slots(c);
+	if (!c->api_written && c->nprocesses)
+		take_api(c);
+	if (!thorough && (!rings_missing(c) || now < c->next_scan_ns))
+		return;
+	col_scan_rings(c);
+	/* A ring whose file is broken would be looked for in every poll. */
+	c->next_scan_ns = now + (rings_missing(c) ? 20000000 : 0);
+}

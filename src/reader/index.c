@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The first pass over a native trace: every chunk is read, checked and taken in; of records only
+ * their place is kept. A chunk whose checksum is wrong is left out; where the next one would begin
+ * cannot be trusted if the size was among what was damaged, so the pass goes on only if a chunk
+ * that makes sense stands there.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "reader/native.h"
+#include "util/xalloc.h"
+
+struct pass {
+	struct rd_trace *trace;
+	struct rd_native *native;
+	uint64_t offset; /* of the present chunk */
+	struct ctr_chunk head;
+	char *payload; /* room is kept from chunk to chunk */
+	size_t capacity;
+};
+
+/* ---- kinds of chunks ----------------------------------------------------------------------- */
+
+static struct rd_ring *find_ring(struct rd_native *native, uint32_t process, uint32_t number)
+{
+	uint64_t key = (uint64_t)process << 32 | number;
+	uint32_t *known = ut_map_get(&native->ring_index, key);
+	struct rd_ring *ring;
+
+	if (known)
+		return native->rings[*known];
+	ring = ut_xcalloc(1, sizeof(*ring));
+	ring->process = process;
+	ring->number = number;
+	ut_map_put(&native->ring_index, key, (uint32_t)native->nrings);
+	ut_grow(&native->rings, &native->rings_capacity, native->nrings, sizeof(*native->rings));
+	native->rings[native->nrings++] = ring;
+	return ring;
+}
+
+/* How long a process is known to have lived, on each clock: ends calls in flight. */
+static void saw_instant(struct rd_process *process, uint32_t clock, uint64_t counter)
+{
+	uint64_t *last = &process->last_counter[clock == CTR_CLOCK_TSC];
+
+	if (counter > *last)
+		*last = counter;
+}
+
+/* Threads bring clock samples; losses count where the collector's counters are missing. */
+static void saw_control(struct rd_native *native, struct rd_process *process, uint32_t clock,
+			const struct ctr_cell *cell, uint32_t ncells)
+{
+	struct ctr_control_thread thread;
+	struct ctr_control_loss loss;
+
+	if (cell->function == CTR_CONTROL_THREAD && ncells >= 2) {
+		memcpy(&thread, cell->payload, sizeof(thread));
+		rd_clock_add(&native->clock, clock, &thread.clock);
+	} else if (cell->function == CTR_CONTROL_LOSS) {
+		memcpy(&loss, cell->payload, sizeof(loss));
+		process->lost += loss.full + loss.reentered;
+	}
+}
+
+/* Walks over the records of a chunk. Returns the number of cells that are sound. */
+static uint32_t walk_records(struct rd_native *native, const struct ctr_chunk_cells *head,
+			     const struct ctr_cell *cells, uint32_t ncells)
+{
+	struct rd_process *process = &native->processes[head->process];
+	bool in_flight = head->flags & CTR_CELLS_IN_FLIGHT;
+	uint32_t at = 0, n;
+
+	while ((n = rd_record_cells(cells + at, ncells - at))) {
+		const struct ctr_cell *cell = cells + at;
+
+		at += n;
+		saw_instant(process, head->clock, cell->start);
+		if (cell->function < CTR_FIRST_FUNCTION) {
+			saw_control(native, process, head->clock, cell, n);
+			continue;
+		}
+		process->calls++;
+		process->in_flight += in_flight;
+		if (!in_flight)
+			saw_instant(process, head->clock, cell->end);
+	}
+	return at;
+}
+
+/* Cells of a process that the file has not named are of no use: no pid, no maps. */
+static bool add_cells(struct pass *pass)
+{
+	struct ctr_chunk_cells head;
+	struct rd_ring *ring;
+	const struct ctr_cell *cells;
+	uint32_t ncells, sound;
+
+	if (pass->head.size < sizeof(head))
+		return false;
+	memcpy(&head, pass->payload, sizeof(head));
+	if (head.process >= pass->native->nprocesses ||
+	    (head.clock != CTR_CLOCK_TSC && head.clock != CTR_CLOCK_MONOTONIC))
+		return false;
+	/* The head is 24 bytes and cells hold 8-byte numbers: their place in memory is aligned. */
+	cells = (const struct ctr_cell *)(pass->payload + sizeof(head));
+	ncells = (uint32_t)((pass->head.size - sizeof(head)) / CTR_CELL_SIZE);
+	sound = walk_records(pass->native, &head, cells, ncells);
+	if (sound) {
+		ring = find_ring(pass->native, head.process, head.ring);
+		ut_grow(&ring->runs, &ring->runs_capacity, ring->nruns, sizeof(*ring->runs));
+		ring->runs[ring->nruns++] = (struct rd_run){
+			.offset = pass->offset + sizeof(pass->head) + sizeof(head),
+			.first = head.first,
+			.ncells = sound,
+			.flags = (uint16_t)head.flags,
+			.clock = (uint16_t)head.clock,
+		};
+	}
+	return sizeof(head) + (uint64_t)sound * CTR_CELL_SIZE == pass->head.size;
+}
+
+/* The process that a chunk of definitions or mappings is of, or NULL. */
+static struct rd_process *defs_process(struct pass *pass, uint32_t *number)
+{
+	struct ctr_chunk_defs head;
+
+	if (pass->head.size < sizeof(head))
+		return NULL;
+	memcpy(&head, pass->payload, sizeof(head));
+	*number = head.process;
+	if (head.process >= pass->native->nprocesses)
+		return NULL;
+	return &pass->native->processes[head.process];
+}
+
+static bool add_definitions(struct pass *pass)
+{
+	size_t size = pass->head.size - sizeof(struct ctr_chunk_defs);
+	uint32_t number;
+
+	if (!defs_process(pass, &number))
+		return false;
+	return rd_definitions_add(&pass->native->definitions, &pass->trace->strings, number,
+				  pass->payload + sizeof(struct ctr_chunk_defs), size) == size;
+}
+
+/* In every order: snapshots are told apart by when they were written. */
+static bool add_maps(struct pass *pass)
+{
+	uint32_t number;
+	struct rd_process *process = defs_process(pass, &number);
+
+	if (!process)
+		return false;
+	rd_maps_add(&process->maps, &pass->trace->strings,
+		    pass->payload + sizeof(struct ctr_chunk_defs),
+		    pass->head.size - sizeof(struct ctr_chunk_defs));
+	return true;
+}
+
+/* Samples are taken with the session's clock, which the header names. */
+static bool add_clock(struct pass *pass)
+{
+	const char *name = pass->trace->header.clock;
+	uint32_t clock = name && !strcmp(name, "monotonic") ? CTR_CLOCK_MONOTONIC : CTR_CLOCK_TSC;
+	struct ctr_clock_sample sample;
+	size_t at;
+
+	for (at = 0; at + sizeof(sample) <= pass->head.size; at += sizeof(sample)) {
+		memcpy(&sample, pass->payload + at, sizeof(sample));
+		rd_clock_add(&pass->native->clock, clock, &sample);
+	}
+	return at == pass->head.size;
+}
+
+static bool add_api(struct pass *pass)
+{
+	struct rd_api *api = rd_api_parse(pass->payload, pass->head.size);
+
+	/* A trace merged from others may repeat it; ids mean the same everywhere. */
+	if (pass->native->api)
+		rd_api_free(api);
+	else
+		pass->native->api = api;
+	return api;
+}
+
+/* False: the checksum is right and the contents are not. */
+static bool take_in(struct pass *pass)
+{
+	switch (pass->head.kind) {
+	case CTR_CHUNK_HEADER:
+		return rd_header_parse(pass->trace, pass->payload, pass->head.size);
+	case CTR_CHUNK_API:
+		return add_api(pass);
+	case CTR_CHUNK_PROCESS:
+		return rd_process_parse(pass->trace, pass->native, pass->payload, pass->head.size);
+	case CTR_CHUNK_CELLS:
+		return add_cells(pass);
+	case CTR_CHUNK_DEFS:
+		return add_definitions(pass);
+	case CTR_CHUNK_CLOCK:
+		return add_clock(pass);
+	case CTR_CHUNK_MAPS:
+		return add_maps(pass);
+	case CTR_CHUNK_END:
+		pass->native->has_end = true;
+		return rd_end_parse(pass->trace, pass->native, pass->payload, pass->head.size);
+	default:
+		/* Of a later minor version. */
+		return true;
+	}
+}
+
+/* ---- the walk over the file ---------------------------------------------------------------- */
+
+/* Room for all kinds that this version knows and for those that minor versions may add. */
+#define LAST_PLAUSIBLE_KIND 64
+
+/* A chunk head that could be one stands at `offset`, or the file ends there. */
+static bool is_plausible(const struct rd_trace *trace, uint64_t offset)
+{
+	struct ctr_chunk head;
+
+	if (offset == trace->file_size)
+		return true;
+	return rd_read_at(trace, offset, &head, sizeof(head)) == sizeof(head) && head.kind &&
+	       head.kind <= LAST_PLAUSIBLE_KIND && head.size <= CTR_CHUNK_MAX_SIZE &&
+	       head.size <= trace->file_size - offset - sizeof(head);
+}
+
+/* Reads the head at pass->offset; false at the end of what can be read. */
+static bool read_head(struct pass *pass)
+{
+	struct rd_trace *trace = pass->trace;
+	uint64_t room = trace->file_size - pass->offset;
+
+	if (!room)
+		return false;
+	if (rd_read_at(trace, pass->offset, &pass->head, sizeof(pass->head)) !=
+	    sizeof(pass->head)) {
+		rd_note_damage(trace, pass->offset, "the file is cut off in the head of a chunk");
+		return false;
+	}
+	room -= sizeof(pass->head);
+	if (pass->head.size > CTR_CHUNK_MAX_SIZE) {
+		rd_note_damage(trace, pass->offset,
+			       "a chunk of impossible size (%" PRIu64 " bytes)", pass->head.size);
+		return false;
+	}
+	if (pass->head.size > room) {
+		rd_note_damage(trace, pass->offset,
+			       "the file is cut off in a chunk: %" PRIu64 " of %" PRIu64 " bytes",
+			       room, pass->head.size);
+		return false;
+	}
+	return true;
+}
+
+/* Reads the payload; false if it is not what was written. */
+static bool read_payload(struct pass *pass)
+{
+	size_t size = pass->head.size;
+	uint64_t offset = pass->offset + sizeof(pass->head);
+
+	if (size > pass->capacity) {
+		free(pass->payload);
+		pass->payload = ut_xmalloc(size);
+		pass->capacity = size;
+	}
+	return rd_read_at(pass->trace, offset, pass->payload, size) == size &&
+	       crc32_z(crc32_z(0, NULL, 0), (const Bytef *)pass->payload, size) ==
+		       pass->head.checksum;
+}
+
+static bool next_chunk(struct pass *pass)
+{
+	uint64_t next;
+
+	if (!read_head(pass))
+		return false;
+	next = pass->offset + sizeof(pass->head) + pass->head.size;
+	if (!read_payload(pass)) {
+		rd_note_damage(pass->trace, pass->offset, "a chunk's checksum is wrong");
+		if (!is_plausible(pass->trace, next))
+			return false;
+		/* Later chunks count processes: this one keeps its number. */
+		if (pass->head.kind == CTR_CHUNK_PROCESS)
+			rd_process_parse(pass->trace, pass->native, "", 0);
+	} else if (!take_in(pass)) {
+		rd_note_damage(pass->trace, pass->offset,
+			       "the contents of a chunk (kind %" PRIu32 ") make no sense",
+			       pass->head.kind);
+	}
+	pass->offset = next;
+	return true;
+}
+
+static bool check_file_header(struct rd_trace *trace, uint64_t *size)
+{
+	struct ctr_file_header header;
+
+	if (rd_read_at(trace, 0, &header, sizeof(header)) != sizeof(header)) {
+		rd_note_damage(trace, 0, "the file is cut off in its header");
+		return false;
+	}
+	if (header.version_major != CTR_VERSION_MAJOR || header.version_minor > CTR_VERSION_MINOR) {
+		rd_note_damage(trace, offsetof(struct ctr_file_header, version_major),
+			       "is of format version %u.%u, and this curtrace reads %u.0 to %u.%u",
+			       header.version_major, header.version_minor, CTR_VERSION_MAJOR,
+			       CTR_VERSION_MAJOR, CTR_VERSION_MINOR);
+		return false;
+	}
+	if (header.header_size < sizeof(header) || header.header_size > trace->file_size) {
+		rd_note_damage(trace, offsetof(struct ctr_file_header, header_size),
+			       "has a header of impossible size (%" PRIu32 " bytes)",
+			       header.header_size);
+		return false;
+	}
+	*size = header.header_size;
+	return true;
+}
+
+/* ---- putting runs in order ----------------------------------------------------------------- */
+
+static int compare_runs(const void *a, const void *b)
+{
+	const struct rd_run *x = a, *y = b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/*
+ * By place in the ring, which is how they are written; cells that stand in the file twice (a
+ * collector that was restarted) are taken once.
+ */
+static void order_runs(struct rd_ring *ring)
+{
+	uint64_t end = 0;
+	size_t i, kept = 0;
+
+	qsort(ring->runs, ring->nruns, sizeof(*ring->runs), compare_runs);
+	for (i = 0; i < ring->nruns; i++) {
+		const struct rd_run run = ring->runs[i];
+
+		if (kept && run.first < end)
+			continue;
+		end = run.first + run.ncells;
+		ring->runs[kept++] = run;
+	}
+	ring->nruns = kept;
+}
+
+bool rd_index(struct rd_trace *trace, struct rd_native *native)
+{
+	struct pass pass = { .trace = trace, .native = native };
+	size_t i;
+
+	if (!check_file_header(trace, &pass.offset))
+		return false;
+	trace->header.complete = true;
+	while (next_chunk(&pass))
+		continue;
+	free(pass.payload);
+	for (i = 0; i < native->nrings; i++)
+		order_runs(native->rings[i]);
+	if (!native->has_end)
+		rd_note_damage(
+			trace, trace->file_size,
+			"the end is missing: the trace was cut off, or is still being written");
+	return true;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values out of parsed JSON objects. */
+#include "reader/json_value.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* Beyond this a double does not hold every integer. */
+#define EXACT 9007199254740992.0
+
+/* strtoll alone would take blanks and a plus sign before the digits. */
+bool rd_parse_i64(const char *text, int64_t *value)
+{
+	const char *digits = text + (*text == '-');
+	char *end;
+
+	if (!isdigit((unsigned char)*digits))
+		return false;
+	errno = 0;
+	*value = strtoll(text, &end, 10);
+	return !errno && !*end;
+}
+
+bool rd_parse_u64(const char *text, uint64_t *value)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	*value = strtoull(text, &end, 10);
+	return !errno && !*end;
+}
+
+/* A number above 2^53 has lost digits in cJSON already: better none than a wrong one. */
+uint64_t rd_json_u64(const cJSON *object, const char *key, uint64_t otherwise)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	uint64_t value;
+
+	if (cJSON_IsString(item) && rd_parse_u64(item->valuestring, &value))
+		return value;
+	if (cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble <= EXACT)
+		return (uint64_t)item->valuedouble;
+	return otherwise;
+}
+
+int64_t rd_json_i64(const cJSON *object, const char *key, int64_t otherwise)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	int64_t value;
+
+	if (cJSON_IsString(item) && rd_parse_i64(item->valuestring, &value))
+		return value;
+	if (cJSON_IsNumber(item) && fabs(item->valuedouble) <= EXACT)
+		return (int64_t)item->valuedouble;
+	return otherwise;
+}
+
+bool rd_json_bool(const cJSON *object, const char *key, bool otherwise)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+	return cJSON_IsBool(item) ? cJSON_IsTrue(item) : otherwise;
+}
+
+const char *rd_json_text(struct ut_arena *strings, const cJSON *object, const char *key)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+	if (cJSON_IsString(item))
+		return ut_arena_strdup(strings, item->valuestring);
+	if (cJSON_IsNumber(item))
+		return ut_arena_printf(strings, "%.17g", item->valuedouble);
+	return NULL;
+}

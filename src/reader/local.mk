@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The one trace reader.
+
+noinst_LTLIBRARIES += %D%/libreader.la
+%C%_libreader_la_SOURCES = \
+	%D%/api_text.c %D%/api_text.h \
+	%D%/clock.c %D%/clock.h \
+	%D%/decode.c \
+	%D%/definitions.c %D%/definitions.h \
+	%D%/header.c \
+	%D%/index.c \
+	%D%/json.c \
+	%D%/json_events.c %D%/json_events.h \
+	%D%/json_value.c %D%/json_value.h \
+	%D%/maps.c %D%/maps.h \
+	%D%/merge.c \
+	%D%/native.c %D%/native.h \
+	%D%/reader.c %D%/reader.h \
+	%D%/ring.c \
+	%D%/run_info.c %D%/run_info.h \
+	%D%/trace.h
+%C%_libreader_la_CPPFLAGS = $(AM_CPPFLAGS) $(CJSON_CFLAGS) $(ZLIB_CFLAGS)
+%C%_libreader_la_LIBADD = $(CJSON_LIBS) $(ZLIB_LIBS) -lm

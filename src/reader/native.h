@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Private to the native form (.ctr): an index of the file, made in one pass that also checks it
+ * (index.c), one cursor for each ring (ring.c), their merge (merge.c) and the decoding of a record
+ * (decode.c). The order of chunks in a file is that in which things became known; the order of
+ * events is that of their start.
+ */
+#ifndef READER_NATIVE_H
+#define READER_NATIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "curtrace/trace_format.h"
+#include "reader/api_text.h"
+#include "reader/clock.h"
+#include "reader/definitions.h"
+#include "reader/maps.h"
+#include "reader/trace.h"
+#include "util/map.h"
+
+/* A run of whole records in the file: one chunk's. */
+struct rd_run {
+	uint64_t offset; /* of the first cell in the file */
+	uint64_t first;  /* absolute number of the first cell in its ring */
+	uint32_t ncells;
+	uint16_t flags; /* CTR_CELLS_* */
+	uint16_t clock; /* enum ctr_clock */
+};
+
+#define RD_WINDOW_CELLS 128 /* read from the file at once */
+#define RD_NESTING      64  /* depth to which calls are kept within their callers */
+
+struct rd_ring {
+	uint32_t process;
+	uint32_t number;
+	struct rd_run *runs;
+	size_t nruns, runs_capacity;
+	/* Where the cursor is. */
+	size_t run;
+	uint32_t cell;         /* of the run: first one behind the present record */
+	uint32_t window_first; /* cells of the run that are in memory */
+	uint32_t window_cells;
+	struct ctr_cell *window; /* NULL before the first record and after the last one */
+	/* The present record. */
+	struct ctr_cell record[CTR_MAX_CELLS];
+	uint16_t record_flags;
+	uint16_t record_clock;
+	uint64_t start_ns;
+	/* Its thread. */
+	uint32_t pid, tid;
+	char thread_name[17];
+	uint64_t open_ends[RD_NESTING]; /* of the calls that have not ended at start_ns */
+	unsigned int nopen;
+};
+
+struct rd_place {
+	const char *module;
+	uint64_t offset;
+};
+
+struct rd_process {
+	struct ct_process_info info;
+	struct rd_maps maps;
+	struct ut_map place_index; /* caller -> number in places */
+	struct rd_place *places;
+	size_t nplaces, places_capacity;
+	/* Seen while indexing. */
+	uint64_t calls, in_flight, lost;
+	uint64_t last_counter[2]; /* [0] of CLOCK_MONOTONIC, [1] of the CPU's counter */
+	uint64_t last_ns;         /* until when the process is known to have lived */
+};
+
+struct rd_native {
+	struct rd_api *api;
+	struct rd_clock clock;
+	struct rd_definitions definitions;
+	struct rd_process *processes;
+	size_t nprocesses, processes_capacity;
+	struct rd_ring **rings;
+	size_t nrings, rings_capacity;
+	struct ut_map ring_index; /* process << 32 | number -> number in rings */
+	bool has_end;
+	/* Rings with a record to deliver, earliest first (a heap). */
+	struct rd_ring **heap;
+	size_t nheap;
+};
+
+/* index.c: reads the whole file once. False: nothing to read. */
+bool rd_index(struct rd_trace *trace, struct rd_native *native);
+
+/* header.c: what the JSON chunks say. Text that cannot be parsed: false. */
+bool rd_header_parse(struct rd_trace *trace, const void *text, size_t size);
+bool rd_process_parse(struct rd_trace *trace, struct rd_native *native, const void *text,
+		      size_t size);
+bool rd_end_parse(struct rd_trace *trace, struct rd_native *native, const void *text, size_t size);
+/* After everything was read: processes, devices, versions, counters. */
+void rd_header_finish(struct rd_trace *trace, struct rd_native *native);
+
+/* ring.c: cells of the record that begins with `cell`, of which `room` are there; 0 if unsound. */
+uint32_t rd_record_cells(const struct ctr_cell *cell, uint32_t room);
+/* Goes to the next record; false at the end of the ring. */
+bool rd_ring_next(struct rd_trace *trace, struct rd_native *native, struct rd_ring *ring);
+void rd_ring_free(struct rd_ring *ring);
+
+/* merge.c: the ring whose present record is the earliest; NULL if none is left. */
+void rd_merge_begin(struct rd_trace *trace, struct rd_native *native);
+struct rd_ring *rd_merge_first(const struct rd_native *native);
+/* Moves that ring on. */
+void rd_merge_next(struct rd_trace *trace, struct rd_native *native);
+
+/* decode.c: the ring's present record as an event; false if it is not one to deliver. */
+bool rd_decode(struct rd_trace *trace, struct rd_native *native, struct rd_ring *ring,
+	       struct ct_event *event);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens traces: recognises the form by the first bytes and hands over to it. */
+#include "reader/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "curtrace/trace_format.h"
+#include "reader/trace.h"
+#include "util/xalloc.h"
+
+static void set_error(struct rd_error *error, uint64_t offset, const char *format, va_list args)
+{
+	error->offset = offset;
+	vsnprintf(error->text, sizeof(error->text), format, args);
+}
+
+void rd_note_damage(struct rd_trace *trace, uint64_t offset, const char *format, ...)
+{
+	va_list args;
+
+	trace->header.complete = false;
+	if (trace->damaged)
+		return;
+	trace->damaged = true;
+	va_start(args, format);
+	set_error(&trace->damage, offset, format, args);
+	va_end(args);
+}
+
+void rd_add_warning(struct rd_trace *trace, const char *code, const char *text)
+{
+	struct ct_header *header = &trace->header;
+	struct ct_warning *warnings;
+
+	/* There are a handful: copying them for each new one is no matter. */
+	warnings = ut_arena_alloc(&trace->strings, (header->nwarnings + 1) * sizeof(*warnings));
+	if (header->nwarnings)
+		memcpy(warnings, header->warnings, header->nwarnings * sizeof(*warnings));
+	warnings[header->nwarnings++] = (struct ct_warning){
+		.code = ut_arena_strdup(&trace->strings, code),
+		.text = ut_arena_strdup(&trace->strings, text),
+	};
+	header->warnings = warnings;
+}
+
+/*
+ * By position: several cursors read one file. A file that shrinks meanwhile gives fewer bytes
+ * here, where mapped memory would give SIGBUS.
+ */
+size_t rd_read_at(const struct rd_trace *trace, uint64_t offset, void *data, size_t size)
+{
+	size_t done = 0;
+	ssize_t part;
+
+	while (done < size && offset + done <= INT64_MAX) {
+		part = pread(trace->fd, (char *)data + done, size - done, (off_t)(offset + done));
+		if (part < 0 && errno == EINTR)
+			continue;
+		if (part <= 0)
+			break;
+		done += (size_t)part;
+	}
+	return done;
+}
+
+/* A regular file, open for reading, in trace->fd. */
+static bool open_file(struct rd_trace *trace, const char *path)
+{
+	struct stat status;
+
+	/* Not to hang on a named pipe that nobody writes to. */
+	trace->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (trace->fd < 0 || fstat(trace->fd, &status)) {
+		rd_note_damage(trace, RD_NO_OFFSET, "cannot be opened: %s", strerror(errno));
+		return false;
+	}
+	if (S_ISDIR(status.st_mode)) {
+		rd_note_damage(trace, RD_NO_OFFSET, "is a directory, not a trace");
+		return false;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		rd_note_damage(trace, RD_NO_OFFSET, "is not a regular file");
+		return false;
+	}
+	trace->file_size = (uint64_t)status.st_size;
+	return true;
+}
+
+/* By the first bytes, never by the name: a trace is renamed and piped through gzip. */
+static bool recognise(struct rd_trace *trace)
+{
+	static const uint64_t native_magic = CTR_FILE_MAGIC;
+	unsigned char head[8];
+	size_t length = rd_read_at(trace, 0, head, sizeof(head));
+
+	if (length == 0)
+		rd_note_damage(trace, 0, "is empty");
+	else if (length == sizeof(head) && !memcmp(head, &native_magic, sizeof(head)))
+		trace->form = &rd_native_form;
+	else if (head[0] == '{' || (length > 1 && head[0] == 0x1f && head[1] == 0x8b))
+		trace->form = &rd_json_form;
+	else
+		rd_note_damage(trace, 0, "is not a trace of curtrace");
+	return trace->form;
+}
+
+/* Damage that was found before there was anything to read is the error of opening. */
+struct rd_trace *rd_open(const char *path, struct rd_error *error)
+{
+	struct rd_trace *trace = ut_xcalloc(1, sizeof(*trace));
+
+	trace->fd = -1;
+	trace->header.exit_status = -1;
+	if (open_file(trace, path) && recognise(trace) && trace->form->open(trace))
+		return trace;
+	*error = trace->damage;
+	rd_close(trace);
+	return NULL;
+}
+
+/* Also of a trace that was only opened halfway. */
+void rd_close(struct rd_trace *trace)
+{
+	if (!trace)
+		return;
+	if (trace->form)
+		trace->form->close(trace);
+	if (trace->fd >= 0)
+		close(trace->fd);
+	ut_arena_free(&trace->strings);
+	ut_arena_free(&trace->scratch);
+	free(trace);
+}
+
+const struct ct_header *rd_header(const struct rd_trace *trace)
+{
+	return &trace->header;
+}
+
+/* The event before gives its memory back here, which is what keeps memory constant. */
+bool rd_next(struct rd_trace *trace, struct ct_event *event)
+{
+	ut_arena_reset(&trace->scratch);
+	if (!trace->form->next(trace, event))
+		return false;
+	event->ordinal = ++trace->ordinal;
+	return true;
+}
+
+const struct rd_error *rd_damage(const struct rd_trace *trace)
+{
+	return trace->damaged ? &trace->damage : NULL;
+}
+
+const struct rd_function *rd_functions(const struct rd_trace *trace, size_t *count)
+{
+	return trace->form->functions(trace, count);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Appending checksummed chunks to a native trace, and undoing those that a full disk tore.
+ */
+#include "write/native.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <zlib.h>
+
+/*
+ * Sets room aside. The file has no name, so nothing is left over if the process is killed. Where
+ * the file system cannot do it, a full disk costs the trace its end: no reason to refuse to record.
+ */
+static void reserve(struct wr_native *w, const char *folder)
+{
+	struct rlimit limit;
+
+	w->limit = UINT64_MAX;
+	if (!getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur != RLIM_INFINITY)
+		w->limit = limit.rlim_cur > WR_NATIVE_RESERVE ? limit.rlim_cur - WR_NATIVE_RESERVE
+							      : 0;
+	w->reserve_fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	if (w->reserve_fd >= 0 && fallocate(w->reserve_fd, 0, 0, WR_NATIVE_RESERVE)) {
+		close(w->reserve_fd);
+		w->reserve_fd = -1;
+	}
+}
+
+/* Writes all of `parts`, which it changes. */
+static int write_parts(int fd, struct iovec *parts, unsigned int nparts)
+{
+	while (nparts) {
+		ssize_t done = writev(fd, parts, (int)nparts);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -errno;
+		while (nparts && (size_t)done >= parts->iov_len) {
+			done -= (ssize_t)parts->iov_len;
+			parts++;
+			nparts--;
+		}
+		if (nparts) {
+			parts->iov_base = (char *)parts->iov_base + done;
+			parts->iov_len -= (size_t)done;
+		}
+	}
+	return 0;
+}
+
+/* Cuts the file back to what is whole. If even that fails the next chunk overwrites the rest. */
+static int rewind_to_whole(struct wr_native *w)
+{
+	int error = ftruncate(w->fd, (off_t)w->size) ? -errno : 0;
+
+	if (lseek(w->fd, (off_t)w->size, SEEK_SET) < 0)
+		return -errno;
+	return error;
+}
+
+/* Room is set aside after the header: if there is none at all, the header is what fails. */
+int wr_native_begin(struct wr_native *w, int fd, const char *folder)
+{
+	const struct ctr_file_header header = {
+		.magic = CTR_FILE_MAGIC,
+		.version_major = CTR_VERSION_MAJOR,
+		.version_minor = CTR_VERSION_MINOR,
+		.header_size = sizeof(header),
+	};
+	struct iovec part = { .iov_base = (void *)&header, .iov_len = sizeof(header) };
+	int error;
+
+	*w = (struct wr_native){ .fd = fd, .reserve_fd = -1 };
+	error = write_parts(fd, &part, 1);
+	if (error) {
+		rewind_to_whole(w);
+		return error;
+	}
+	w->size = sizeof(header);
+	reserve(w, folder);
+	return 0;
+}
+
+/*
+ * One writev for the whole chunk: cheap, and a collector that is killed tears at most the last one.
+ */
+int wr_native_chunk(struct wr_native *w, enum ctr_chunk_kind kind, const struct iovec *parts,
+		    unsigned int nparts)
+{
+	struct ctr_chunk head = { .kind = kind, .checksum = (uint32_t)crc32(0, NULL, 0) };
+	struct iovec all[1 + WR_NATIVE_PARTS];
+	int error;
+
+	if (nparts > WR_NATIVE_PARTS)
+		return -EINVAL;
+	all[0] = (struct iovec){ .iov_base = &head, .iov_len = sizeof(head) };
+	for (unsigned int i = 0; i < nparts; i++) {
+		all[i + 1] = parts[i];
+		head.size += parts[i].iov_len;
+		/* zlib answers the initial value again for a null pointer, whatever came before. */
+		if (parts[i].iov_len)
+			head.checksum = (uint32_t)crc32_z(head.checksum, parts[i].iov_base,
+							  parts[i].iov_len);
+	}
+	if (head.size > CTR_CHUNK_MAX_SIZE)
+		return -EFBIG;
+	/* Beyond RLIMIT_FSIZE the last chunk would find no room, and a signal might kill us. */
+	if (w->size + sizeof(head) + head.size > w->limit)
+		return -EFBIG;
+	error = write_parts(w->fd, all, nparts + 1);
+	if (error) {
+		rewind_to_whole(w);
+		return error;
+	}
+	w->size += sizeof(head) + head.size;
+	w->chunks++;
+	return 0;
+}
+
+int wr_native_block(struct wr_native *w, enum ctr_chunk_kind kind, const void *data, size_t size)
+{
+	const struct iovec part = { .iov_base = (void *)data, .iov_len = size };
+
+	return wr_native_chunk(w, kind, &part, 1);
+}
+
+void wr_native_use_reserve(struct wr_native *w)
+{
+	if (w->reserve_fd >= 0)
+		close(w->reserve_fd);
+	w->reserve_fd = -1;
+	w->limit = UINT64_MAX;
+}
+
+void wr_native_end(struct wr_native *w)
+{
+	wr_native_use_reserve(w);
+	w->fd = -1;
+}

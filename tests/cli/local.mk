@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The installed tool, as a user calls it.
+
+cli_tests = \
+	%D%/frame.test \
+	%D%/info-coverage.test \
+	%D%/info-installation.test \
+	%D%/info-trace.test \
+	%D%/print-bad-input.test \
+	%D%/print-json.test \
+	%D%/print-native.test \
+	%D%/print-options.test \
+	%D%/print-schema.test \
+	%D%/record-calls.test \
+	%D%/record-disk.test \
+	%D%/record-empty.test \
+	%D%/record-environment.test \
+	%D%/record-exit.test \
+	%D%/record-output.test \
+	%D%/record-programs.test \
+	%D%/record-signals.test
+TESTS += $(cli_tests)
+EXTRA_DIST += $(cli_tests) \
+	%D%/check_schema.py \
+	%D%/info-trace.expected \
+	%D%/print-json.expected \
+	%D%/print-native.expected \
+	%D%/record.sh
+
+# Writes the traces that the tests of print and info read.
+check_PROGRAMS += %D%/make_trace %D%/to_json
+%C%_make_trace_SOURCES = %D%/make_trace.c tests/unit/reader/build_trace.c \
+	tests/unit/reader/build_trace.h
+%C%_make_trace_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -D_GNU_SOURCE $(ZLIB_CFLAGS)
+%C%_make_trace_LDADD = $(ZLIB_LIBS)
+%C%_to_json_SOURCES = %D%/to_json.c
+%C%_to_json_LDADD = src/reader/libreader.la src/write/libwrite.la src/util/libutil.la

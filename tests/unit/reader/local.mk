@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The reader on traces that are made up in memory, sound and spoilt. build_trace.h is for every
+# test that needs a native trace.
+
+reader_suites = \
+	%D%/check_api_text \
+	%D%/check_clock \
+	%D%/check_damage \
+	%D%/check_definitions \
+	%D%/check_json \
+	%D%/check_maps \
+	%D%/check_native
+check_PROGRAMS += $(reader_suites)
+TESTS += $(reader_suites)
+
+reader_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -D_GNU_SOURCE $(CJSON_CFLAGS) \
+	$(ZLIB_CFLAGS)
+reader_test_ldadd = %D%/libfixture.la src/write/libwrite.la src/util/libutil.la $(CJSON_LIBS) \
+	$(ZLIB_LIBS) $(CHECK_LIBS)
+
+# With the reader in it: it opens what the tests have built.
+check_LTLIBRARIES += %D%/libfixture.la
+%C%_libfixture_la_SOURCES = \
+	%D%/build_trace.c %D%/build_trace.h \
+	%D%/fixture.c %D%/fixture.h
+%C%_libfixture_la_CPPFLAGS = $(reader_test_cppflags)
+%C%_libfixture_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_libfixture_la_LIBADD = src/reader/libreader.la
+
+%C%_check_api_text_SOURCES = %D%/check_api_text.c
+%C%_check_api_text_CPPFLAGS = $(reader_test_cppflags)
+%C%_check_api_text_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_api_text_LDADD = $(reader_test_ldadd)
+%C%_check_clock_SOURCES = %D%/check_clock.c
+%C%_check_clock_CPPFLAGS = $(reader_test_cppflags)
+%C%_check_clock_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_clock_LDADD = $(reader_test_ldadd)
+%C%_check_damage_SOURCES = %D%/check_damage.c
+%C%_check_damage_CPPFLAGS = $(reader_test_cppflags)
+%C%_check_damage_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_damage_LDADD = $(reader_test_ldadd)
+%C%_check_definitions_SOURCES = %D%/check_definitions.c
+%C%_check_definitions_CPPFLAGS = $(reader_test_cppflags)
+%C%_check_definitions_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_definitions_LDADD = $(reader_test_ldadd)
+%C%_check_json_SOURCES = %D%/check_json.c
+%C%_check_json_CPPFLAGS = $(reader_test_cppflags)
+%C%_check_json_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_json_LDADD = $(reader_test_ldadd)
+%C%_check_maps_SOURCES = %D%/check_maps.c
+%C%_check_maps_CPPFLAGS = $(reader_test_cppflags)
+%C%_check_maps_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_maps_LDADD = $(reader_test_ldadd)
+%C%_check_native_SOURCES = %D%/check_native.c
+%C%_check_native_CPPFLAGS = $(reader_test_cppflags)
+%C%_check_native_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_native_LDADD = $(reader_test_ldadd)

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* curtrace info: what a trace, or this installation, holds. */
+#include <dlfcn.h>
+#include <inttypes.h>
+#include <link.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "coverage.h"
+#include "install.h"
+#include "options.h"
+#include "show.h"
+#include "util/message.h"
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unknown"
+#endif
+
+static const char usage[] =
+	"Usage: curtrace info [TRACE]\n"
+	"       curtrace info --coverage\n"
+	"\n"
+	"With a TRACE (.ctr, .json, .json.gz): what was run and where, what the trace holds, and\n"
+	"what it does not. Without one: what belongs to this installation and what was found.\n"
+	"\n"
+	"      --coverage   how much of the CUDA runtime is implemented, and what is not\n"
+	"\n"
+	"CURTRACE_LIBDIR names the folder of the libraries, if not ../lib/curtrace from the tool.\n"
+	"\n"
+	"Exit status: 0; 1 if the trace is cut off or corrupt; 2 if nothing could be read, or on\n"
+	"wrong usage.\n";
+
+/* "name:          " */
+static void label(const char *name)
+{
+	printf("%s:%*s", name, (int)(strlen(name) < 18 ? 18 - strlen(name) : 1), "");
+}
+
+/* Everything here comes from a file, so that it is shown with care. */
+static void line(const char *name, const char *text)
+{
+	if (!text)
+		return;
+	label(name);
+	show_text(stdout, text);
+	putchar('\n');
+}
+
+/* ---- a trace ------------------------------------------------------------------------------- */
+
+/* In the reader's own time zone, which is named. */
+static void print_start(uint64_t ns)
+{
+	time_t seconds = (time_t)(ns / 1000000000);
+	char text[64];
+	struct tm tm;
+
+	if (!ns || !localtime_r(&seconds, &tm) ||
+	    !strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %z", &tm))
+		return;
+	line("started", text);
+}
+
+/* As a shell would tell it. */
+static void print_exit(int32_t status)
+{
+	label("ended");
+	if (status < 0)
+		puts("not known how");
+	else if (WIFEXITED(status))
+		printf("exit status %d\n", WEXITSTATUS(status));
+	else if (WIFSIGNALED(status))
+		printf("killed by signal %d (%s)\n", WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		printf("wait status 0x%x\n", (unsigned int)status);
+}
+
+/* 13000 -> 13.0 */
+static void print_version(const char *name, const char *version, const char *file)
+{
+	char *end;
+	long number;
+
+	if (!version)
+		return;
+	number = strtol(version, &end, 10);
+	label(name);
+	if (*end || number < 0)
+		show_text(stdout, version);
+	else if (!number)
+		fputs("none", stdout);
+	else
+		printf("%ld.%ld", number / 1000, number % 1000 / 10);
+	if (file && *file) {
+		fputs(" (", stdout);
+		show_text(stdout, file);
+		putchar(')');
+	}
+	putchar('\n');
+}
+
+/* made = recorded + lost: what is missing is told beside what is there. */
+static void print_counts(const struct ct_header *header)
+{
+	label("calls");
+	printf("%" PRIu64 " made, %" PRIu64 " recorded, %" PRIu64 " lost, %" PRIu64
+	       " had not returned\n",
+	       header->calls, header->recorded, header->lost, header->in_flight);
+	label("complete");
+	puts(header->complete ? "yes" : "no: the trace was cut off or is damaged");
+}
+
+/* Calls by process: who was traced and who made none. */
+static void print_processes(const struct ct_header *header)
+{
+	const struct ct_process_info *process;
+
+	printf("\n%u process%s\n", header->nprocesses, header->nprocesses == 1 ? "" : "es");
+	for (unsigned int i = 0; i < header->nprocesses; i++) {
+		process = &header->processes[i];
+		printf("  %" PRIu32 " ", process->pid);
+		show_text(stdout, process->name);
+		printf(" (parent %" PRIu32, process->parent_pid);
+		if (process->exec_count)
+			printf(", after %" PRIu32 " exec", process->exec_count);
+		printf("): %" PRIu64 " calls, %" PRIu64 " lost, %" PRIu64 " had not returned\n",
+		       process->calls, process->lost, process->in_flight);
+	}
+}
+
+static void print_device(const struct ct_device_info *device)
+{
+	printf("  %" PRIu32 ": ", device->ordinal);
+	show_text(stdout, device->name);
+	for (unsigned int i = 0; i < device->nproperties; i++) {
+		fputs(i ? ", " : " (", stdout);
+		show_text(stdout, device->property_names[i]);
+		putchar(' ');
+		show_text(stdout, device->property_values[i]);
+	}
+	puts(device->nproperties ? ")" : "");
+}
+
+/* Every process describes its devices. */
+static bool is_repeated(const struct ct_header *header, unsigned int number)
+{
+	for (unsigned int i = 0; i < number; i++) {
+		if (header->devices[i].ordinal == header->devices[number].ordinal &&
+		    !strcmp(header->devices[i].name, header->devices[number].name))
+			return true;
+	}
+	return false;
+}
+
+static void print_devices(const struct ct_header *header)
+{
+	if (header->ndevices)
+		puts("\ndevices");
+	for (unsigned int i = 0; i < header->ndevices; i++) {
+		if (!is_repeated(header, i))
+			print_device(&header->devices[i]);
+	}
+}
+
+/* Last, where they are seen. */
+static void print_warnings(const struct ct_header *header)
+{
+	if (header->nwarnings)
+		puts("\nwarnings");
+	for (unsigned int i = 0; i < header->nwarnings; i++) {
+		fputs("  ", stdout);
+		show_text(stdout, header->warnings[i].code);
+		fputs(": ", stdout);
+		show_text(stdout, header->warnings[i].text);
+		putchar('\n');
+	}
+}
+
+static void print_header(const struct ct_header *header)
+{
+	line("command", header->command);
+	line("host", header->host);
+	print_start(header->start_realtime_ns);
+	print_exit(header->exit_status);
+	if (header->world_size > 0) {
+		label("rank");
+		printf("%" PRId32 " of %" PRId32 "\n", header->rank, header->world_size);
+	}
+	line("curtrace", header->tool_version);
+	print_version("CUDA runtime", header->runtime_version, NULL);
+	print_version("CUDA driver", header->driver_version, header->driver_file);
+	line("clock", header->clock);
+	line("overflow", header->overflow);
+	for (unsigned int i = 0; i < header->nfacts; i++)
+		line(header->facts[i].name, header->facts[i].value);
+	print_counts(header);
+	print_processes(header);
+	print_devices(header);
+	print_warnings(header);
+}
+
+/* The header of a JSON trace says that it is complete even if it was cut off later. */
+static int info_trace(const char *path)
+{
+	struct rd_trace *trace = show_open(path);
+	static struct ct_event event;
+
+	if (!trace)
+		return CMD_ERROR;
+	/* Only reading all of a JSON trace tells whether it is whole. */
+	if (!rd_damage(trace)) {
+		while (rd_next(trace, &event))
+			continue;
+	}
+	print_header(rd_header(trace));
+	return show_close(trace, path);
+}
+
+/* ---- the installation ---------------------------------------------------------------------- */
+
+static void print_part(const char *name, const char *part)
+{
+	char *path = install_find(part);
+
+	line(name, path ? path : "missing");
+	free(path);
+}
+
+/* Whether the loader finds a library, and where; it is not called. */
+static void print_library(const char *name, const char *file, const char *otherwise)
+{
+	void *library = dlopen(file, RTLD_LAZY | RTLD_LOCAL);
+	struct link_map *map;
+
+	if (!library)
+		line(name, otherwise);
+	else if (dlinfo(library, RTLD_DI_LINKMAP, &map) || !map->l_name)
+		line(name, file);
+	else
+		line(name, map->l_name);
+	if (library)
+		dlclose(library);
+}
+
+/* What a bug report needs. */
+static int info_installation(void)
+{
+	const char *folder = install_libdir();
+
+	line("curtrace", PACKAGE_VERSION);
+	line("libraries", folder ? folder : "not known where");
+	print_part("preload library", INSTALL_SHIM);
+	print_part("simulated driver", INSTALL_SIM);
+	print_library("CUDA driver", "libcuda.so.1",
+		      "not found (the simulated one serves without a GPU: curtrace record --sim)");
+	print_library("call stacks", "libunwind.so.8", "libunwind.so.8 was not found: no stacks");
+	puts("\n`curtrace info --coverage' tells which calls are implemented,\n"
+	     "`curtrace info TRACE' what a trace holds.");
+	if (fflush(stdout)) {
+		ut_warn("cannot write to stdout");
+		return CMD_ERROR;
+	}
+	return CMD_OK;
+}
+
+/* ---- command line -------------------------------------------------------------------------- */
+
+enum {
+	OPTION_COVERAGE = CMD_LONG
+};
+
+static const struct cmd_option options[] = {
+	{ OPTION_COVERAGE, "coverage", false },
+	{ 0 },
+};
+
+static int run(int argc, char **argv)
+{
+	struct cmd_args args = { .argc = argc, .argv = argv, .options = options };
+	const char *path = NULL;
+	bool coverage = false;
+	int which;
+
+	while ((which = cmd_args_next(&args)) != CMD_ARGS_END) {
+		if (which == CMD_ARGS_BAD)
+			return CMD_ERROR;
+		if (which == OPTION_COVERAGE)
+			coverage = true;
+		if (which == CMD_ARGS_OPERAND && path) {
+			ut_warn("info: one trace at a time, not also `%s'", args.value);
+			return CMD_ERROR;
+		}
+		if (which == CMD_ARGS_OPERAND)
+			path = args.value;
+	}
+	if (coverage && path) {
+		ut_warn("info: --coverage is about this installation, not about a trace");
+		return CMD_ERROR;
+	}
+	signal(SIGPIPE, SIG_DFL);
+	if (coverage)
+		return coverage_print();
+	return path ? info_trace(path) : info_installation();
+}
+
+const struct cmd cmd_info = {
+	.name = "info",
+	.synopsis = "show what a trace or this installation holds, and what not",
+	.usage = usage,
+	.run = run,
+};

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Counts what the installed `api` text says: exported names (a function and its per-thread-stream
+ * twin are two) and those among them that only answer that they are not supported.
+ */
+#include "coverage.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "install.h"
+#include "reader/api_text.h"
+#include "util/message.h"
+#include "util/xalloc.h"
+
+#define MAX_TEXT ((size_t)16 << 20)
+
+/* Far more than the text is long, so that a wrong file cannot exhaust memory. */
+static char *read_file(const char *path, size_t *length)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL;
+	size_t capacity = 0;
+
+	*length = 0;
+	while (file && !feof(file) && !ferror(file) && *length < MAX_TEXT) {
+		if (*length == capacity) {
+			capacity = capacity ? capacity * 2 : 65536;
+			text = ut_xrealloc(text, capacity);
+		}
+		*length += fread(text + *length, 1, capacity - *length, file);
+	}
+	if (!file || ferror(file)) {
+		ut_warn("%s: cannot be read: %s", path, strerror(errno));
+		free(text);
+		text = NULL;
+	}
+	if (file)
+		fclose(file);
+	return text;
+}
+
+/* A function of several generations of the interface has a row for each, and one name. */
+static bool is_repeated(const struct rd_function *functions, size_t number)
+{
+	for (size_t i = 0; i < number; i++) {
+		if (!strcmp(functions[i].name, functions[number].name))
+			return true;
+	}
+	return false;
+}
+
+/* A function and its per-thread-stream twin are two exported names. */
+static unsigned int names_of(const struct rd_function *function)
+{
+	return function->twin ? 2 : 1;
+}
+
+/* By name alone: one a line, for scripts. */
+static void print_missing(const struct rd_function *functions, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!(functions[i].flags & RD_FUNCTION_TODO) || is_repeated(functions, i))
+			continue;
+		printf("  %s\n", functions[i].name);
+		if (functions[i].twin)
+			printf("  %s\n", functions[i].twin);
+	}
+}
+
+static int print_api(const struct rd_api *api)
+{
+	size_t count, total = 0, missing = 0;
+	const struct rd_function *functions = rd_api_functions(api, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_repeated(functions, i))
+			continue;
+		total += names_of(&functions[i]);
+		if (functions[i].flags & RD_FUNCTION_TODO)
+			missing += names_of(&functions[i]);
+	}
+	printf("%zu of %zu exported names are implemented\n", total - missing, total);
+	if (missing) {
+		printf("\nthese %zu answer cudaErrorNotSupported, and are recorded like all "
+		       "others:\n",
+		       missing);
+		print_missing(functions, count);
+	}
+	if (fflush(stdout)) {
+		ut_warn("cannot write: %s", strerror(errno));
+		return CMD_ERROR;
+	}
+	return CMD_OK;
+}
+
+int coverage_print(void)
+{
+	const char *folder = install_libdir();
+	char *path = install_find(INSTALL_API), *text = NULL;
+	struct rd_api *api = NULL;
+	int status = CMD_ERROR;
+	size_t length;
+
+	if (!path) {
+		ut_warn("%s was not found in %s", INSTALL_API,
+			folder ? folder : "an unknown place");
+		return CMD_ERROR;
+	}
+	text = read_file(path, &length);
+	if (text) {
+		api = rd_api_parse(text, length);
+		if (api)
+			status = print_api(api);
+		else
+			ut_warn("%s: is not a description of functions (at offset 0)", path);
+	}
+	rd_api_free(api);
+	free(text);
+	free(path);
+	return status;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the parts of this installation lie. They are looked for beside the tool, so that an
+ * installation can be moved; CURTRACE_LIBDIR overrides that.
+ */
+#ifndef TOOLS_INSTALL_H
+#define TOOLS_INSTALL_H
+
+#define INSTALL_SHIM "libcurtrace.so"   /* the preload library */
+#define INSTALL_SIM  "sim/libcuda.so.1" /* the simulated driver */
+#define INSTALL_API  "cudart.api"       /* what the library implements */
+
+/* The folder of the libraries, PREFIX/lib/curtrace; NULL if the tool's own place is not known. */
+const char *install_libdir(void);
+
+/* Path of a part, to be freed; NULL if it is not there. */
+char *install_find(const char *part);
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Parsing the options of `curtrace record`.
+ */
+#include "record_options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "util/message.h"
+
+enum {
+	OPT_SIM = CMD_LONG,
+	OPT_BUFFER,
+	OPT_BUFFER_TOTAL,
+	OPT_OVERFLOW,
+	OPT_BLOCK_TIMEOUT
+};
+
+static const struct cmd_option options[] = {
+	{ 'o', "output", true },
+	{ 'q', "quiet", false },
+	{ 'h', "help", false },
+	{ OPT_SIM, "sim", false },
+	{ OPT_BUFFER, "buffer", true },
+	{ OPT_BUFFER_TOTAL, "buffer-total", true },
+	{ OPT_OVERFLOW, "overflow", true },
+	{ OPT_BLOCK_TIMEOUT, "block-timeout", true },
+	{ 0, NULL, false },
+};
+
+struct unit {
+	const char *name;
+	uint64_t factor;
+};
+
+/* A decimal number and one of the units. */
+static bool parse_with_unit(const char *text, const struct unit *units, uint64_t *value)
+{
+	unsigned long long number;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	if (errno)
+		return false;
+	for (; units->name; units++)
+		if (!strcasecmp(end, units->name))
+			return !__builtin_mul_overflow(number, units->factor, value);
+	return false;
+}
+
+bool record_parse_size(const char *text, uint64_t *bytes)
+{
+	static const struct unit units[] = {
+		{ "", 1 },           { "B", 1 },         { "K", 1u << 10 },   { "KB", 1u << 10 },
+		{ "KiB", 1u << 10 }, { "M", 1u << 20 },  { "MB", 1u << 20 },  { "MiB", 1u << 20 },
+		{ "G", 1u << 30 },   { "GB", 1u << 30 }, { "GiB", 1u << 30 }, { NULL, 0 },
+	};
+
+	return parse_with_unit(text, units, bytes);
+}
+
+/* Seconds where no unit is given, as timeout(1) has it. */
+bool record_parse_time(const char *text, uint64_t *ns)
+{
+	static const struct unit units[] = {
+		{ "", 1000000000 }, { "s", 1000000000 }, { "ms", 1000000 },
+		{ "us", 1000 },     { "ns", 1 },         { NULL, 0 },
+	};
+
+	if (!strcmp(text, "forever")) {
+		*ns = UINT64_MAX;
+		return true;
+	}
+	return parse_with_unit(text, units, ns);
+}
+
+/* A power of two, as the rings need it: what is asked for is the least there will be. */
+static bool parse_ring_size(const char *text, uint32_t *bytes)
+{
+	uint64_t wanted;
+
+	if (!record_parse_size(text, &wanted) || wanted > COL_RING_BYTES_MAX)
+		return false;
+	*bytes = COL_RING_BYTES_MIN;
+	while (*bytes < wanted)
+		*bytes *= 2;
+	return true;
+}
+
+/* By the names that the header of a trace shows. */
+static bool parse_overflow(const char *text, enum ctr_overflow *overflow)
+{
+	static const char *const names[] = {
+		[CTR_OVERFLOW_BLOCK] = "block",
+		[CTR_OVERFLOW_DROP] = "drop",
+		[CTR_OVERFLOW_OVERWRITE] = "overwrite",
+	};
+
+	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text, names[i]))
+			continue;
+		*overflow = (enum ctr_overflow)i;
+		return true;
+	}
+	return false;
+}
+
+/* The value of an option that is more than a flag. */
+static bool take_value(struct record_options *o, int option, const char *value)
+{
+	bool good = true;
+
+	switch (option) {
+	case 'o':
+		o->output = value;
+		good = output_form_of(value, &o->form);
+		if (!good)
+			ut_warn("-o %s: a trace's name ends in .json, .json.gz or .ctr", value);
+		return good;
+	case OPT_BUFFER:
+		good = parse_ring_size(value, &o->settings.ring_bytes);
+		break;
+	case OPT_BUFFER_TOTAL:
+		good = record_parse_size(value, &o->settings.total_bytes) &&
+		       o->settings.total_bytes;
+		break;
+	case OPT_OVERFLOW:
+		good = parse_overflow(value, &o->settings.overflow);
+		break;
+	case OPT_BLOCK_TIMEOUT:
+		good = record_parse_time(value, &o->settings.block_timeout_ns);
+		/* 0 stands for the default there. */
+		o->settings.block_timeout_ns += !o->settings.block_timeout_ns;
+		break;
+	}
+	if (!good)
+		ut_warn("%s is not a value for that option (`curtrace help record`)", value);
+	return good;
+}
+
+/* The first word that is no option is the program; what follows is its own. */
+bool record_options_parse(int argc, char **argv, struct record_options *o)
+{
+	struct cmd_args args = {
+		.argc = argc, .argv = argv, .options = options, .stop_at_operand = true
+	};
+	int option;
+
+	*o = (struct record_options){ .form = OUTPUT_JSON };
+	while ((option = cmd_args_next(&args)) != CMD_ARGS_END && option != CMD_ARGS_OPERAND) {
+		if (option == CMD_ARGS_BAD)
+			return false;
+		o->quiet |= option == 'q';
+		o->help |= option == 'h';
+		o->simulate |= option == OPT_SIM;
+		if (!take_value(o, option, args.value))
+			return false;
+	}
+	o->command = argv + args.next;
+	if (!o->help && args.next >= argc) {
+		ut_warn("record: no command given (`curtrace help record`)");
+		return false;
+	}
+	return true;
+}
