@@ -199,8 +199,11 @@ static void print_header(const struct ct_header *header)
 	print_version("CUDA driver", header->driver_version, header->driver_file);
 	line("clock", header->clock);
 	line("overflow", header->overflow);
-	for (unsigned int i = 0; i < header->nfacts; i++)
-		line(header->facts[i].name, header->facts[i].value);
+	for (unsigned int i = 0; i < header->nfacts; i++) {
+		/* Of a dozen causes of loss mostly none has happened. */
+		if (strcmp(header->facts[i].value, "0") && strcmp(header->facts[i].value, "false"))
+			line(header->facts[i].name, header->facts[i].value);
+	}
 	print_counts(header);
 	print_processes(header);
 	print_devices(header);
