@@ -13,15 +13,10 @@ enum {
 	STATUS_NOT_SUPPORTED = 801
 };
 
-/* As the table of the API has it: cudaErrorNotReady is what a poll asks for. */
 static bool is_failure(const struct rd_function *function, int32_t result)
 {
-	if (!function || !result || strcmp(function->result_kind, "status"))
-		return false;
-	for (unsigned int i = 0; i < function->nexpected; i++)
-		if (function->expected[i] == result)
-			return false;
-	return true;
+	return function && result && !strcmp(function->result_kind, "status") &&
+	       !rd_is_expected(function, result);
 }
 
 static void count_result(struct col_stats *s, const struct ctr_cell *cell)

@@ -244,6 +244,8 @@ static void parse_flags(struct rd_api *api, struct rd_function *function, char *
 			function->flags |= RD_FUNCTION_PTDS;
 		else if (!strcmp(word, "todo"))
 			function->flags |= RD_FUNCTION_TODO;
+		else if (!strcmp(word, "answer"))
+			function->flags |= RD_FUNCTION_ANSWER;
 		else if (!strncmp(word, "expect=", 7))
 			parse_expected(api, function, word + 7);
 	}
@@ -374,4 +376,17 @@ const struct rd_function *rd_api_function(const struct rd_api *api, unsigned int
 const char *rd_api_status_name(const struct rd_api *api, int32_t status)
 {
 	return api ? rd_enum_name(api->status, status) : NULL;
+}
+
+bool rd_is_expected(const struct rd_function *function, int32_t status)
+{
+	if (strcmp(function->result_kind, "status"))
+		return false;
+	if (function->flags & RD_FUNCTION_ANSWER)
+		return true;
+	for (unsigned int i = 0; i < function->nexpected; i++) {
+		if (function->expected[i] == status)
+			return true;
+	}
+	return false;
 }

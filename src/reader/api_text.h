@@ -38,6 +38,7 @@ struct rd_param {
 #define RD_FUNCTION_PTSZ 0x1 /* has a twin name_ptsz */
 #define RD_FUNCTION_PTDS 0x2 /* has a twin name_ptds */
 #define RD_FUNCTION_TODO 0x4 /* not implemented: answers cudaErrorNotSupported */
+#define RD_FUNCTION_ANSWER 0x8 /* its result is what was asked for, never its own failure */
 
 struct rd_function {
 	unsigned int id;
@@ -58,6 +59,12 @@ struct rd_api;
 /* Parses `length` bytes of text (copied). NULL if it is not an api text of version 1. */
 struct rd_api *rd_api_parse(const char *text, size_t length);
 void rd_api_free(struct rd_api *api);
+
+/*
+ * Whether a result that is not success is an answer that callers ask for (NotReady from a poll, any
+ * code from cudaGetLastError) and no failure. False for results that are no status.
+ */
+bool rd_is_expected(const struct rd_function *function, int32_t status);
 
 /* All functions, by rising id. */
 const struct rd_function *rd_api_functions(const struct rd_api *api, size_t *count);

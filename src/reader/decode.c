@@ -221,18 +221,6 @@ static void decode_caller(struct rd_process *process, struct ct_event *event, ui
 	event->caller_offset = place.offset;
 }
 
-/* NotReady is what polling is for, not a failure. */
-static bool is_expected(const struct rd_function *function, int32_t status)
-{
-	unsigned int i;
-
-	for (i = 0; i < function->nexpected; i++) {
-		if (function->expected[i] == status)
-			return true;
-	}
-	return false;
-}
-
 static void decode_result(const struct rd_native *native, const struct rd_function *function,
 			  struct ct_event *event, int32_t result)
 {
@@ -242,7 +230,7 @@ static void decode_result(const struct rd_native *native, const struct rd_functi
 		return;
 	event->result_name = rd_api_status_name(native->api, result);
 	if (result)
-		event->flags |= is_expected(function, result) ? CT_EVENT_EXPECTED : CT_EVENT_FAILED;
+		event->flags |= rd_is_expected(function, result) ? CT_EVENT_EXPECTED : CT_EVENT_FAILED;
 }
 
 /* The end, kept within the calls that are open: an unreturned call may lie in one that returned. */

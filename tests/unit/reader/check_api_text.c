@@ -53,6 +53,19 @@ START_TEST(twins_are_named_by_their_flag)
 }
 END_TEST
 
+START_TEST(an_answer_is_no_failure)
+{
+	struct rd_api *api = parse("curtrace-api 1\nf 16 poll b expect=600 1 status\n"
+				   "f 17 last b answer 1 status\nf 18 count b answer 1 int\n");
+
+	ck_assert(rd_is_expected(rd_api_function(api, 16), 600));
+	ck_assert(!rd_is_expected(rd_api_function(api, 16), 1));
+	ck_assert(rd_is_expected(rd_api_function(api, 17), 1));
+	ck_assert(!rd_is_expected(rd_api_function(api, 18), 1));
+	rd_api_free(api);
+}
+END_TEST
+
 START_TEST(expected_statuses_are_listed)
 {
 	struct rd_api *api = parse("curtrace-api 1\nf 16 a b expect=600;217,todo 1 status\n");
@@ -156,6 +169,7 @@ int main(void)
 	tcase_add_test(t, a_function_has_its_name_domain_and_result);
 	tcase_add_test(t, an_argument_has_direction_kind_and_place);
 	tcase_add_test(t, twins_are_named_by_their_flag);
+	tcase_add_test(t, an_answer_is_no_failure);
 	tcase_add_test(t, expected_statuses_are_listed);
 	tcase_add_test(t, an_enumeration_may_stand_behind_its_use);
 	tcase_add_test(t, statuses_have_names);
