@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kernel launches on streams.
+ */
+#include "sim/launch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/graph.h"
+
+/* A kernel runs where its stream is; a function only in the context it belongs to. */
+CUresult sim_launch(CUcontext ctx, CUstream handle, bool per_thread, const struct sim_launch *launch)
+{
+	struct sim_kernel_op *op;
+	CUstream stream;
+	CUresult error;
+
+	sim_kernel_look(launch->function);
+	error = sim_stream_find(ctx, handle, per_thread, &stream);
+	if (error != CUDA_SUCCESS)
+		return error;
+	if (stream->capture && !sim_capture_valid(stream->capture))
+		return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
+	error = sim_kernel_prepare(stream->ctx, launch, &op);
+	if (error != CUDA_SUCCESS) {
+		/* A launch that fails spoils the capture it was meant for. */
+		if (stream->capture)
+			sim_capture_invalidate(stream->capture);
+		return error;
+	}
+	/* Without a C function there is nothing to do; a graph looks again at each run. */
+	if (!op->run && !stream->capture)
+		op->op.run = NULL;
+	return sim_submit(stream, &op->op);
+}
+
+static CUresult launch_kernel(struct sim_call *call, bool per_thread, CUfunction function,
+			      unsigned int grid_x, unsigned int grid_y, unsigned int grid_z,
+			      unsigned int block_x, unsigned int block_y, unsigned int block_z,
+			      unsigned int shared, CUstream stream, void **params, void **extra)
+{
+	struct sim_launch launch = {
+		.function = function,
+		.grid = { grid_x, grid_y, grid_z },
+		.block = { block_x, block_y, block_z },
+		.shared = shared,
+		.params = params,
+		.extra = extra,
+	};
+
+	return sim_launch(call->ctx, stream, per_thread, &launch);
+}
+
+SIM_TWINS(ptsz, SIM_CTX, cuLaunchKernel, launch_kernel,
+	  (CUfunction function, unsigned int grid_x, unsigned int grid_y, unsigned int grid_z,
+	   unsigned int block_x, unsigned int block_y, unsigned int block_z, unsigned int shared,
+	   CUstream stream, void **params, void **extra),
+	  function, grid_x, grid_y, grid_z, block_x, block_y, block_z, shared, stream, params, extra)
+
+static CUresult launch_cooperative(struct sim_call *call, bool per_thread, CUfunction function,
+				   unsigned int grid_x, unsigned int grid_y, unsigned int grid_z,
+				   unsigned int block_x, unsigned int block_y, unsigned int block_z,
+				   unsigned int shared, CUstream stream, void **params)
+{
+	CUlaunchAttribute cooperative = { .id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE,
+					  .value.cooperative = 1 };
+	struct sim_launch launch = {
+		.function = function,
+		.grid = { grid_x, grid_y, grid_z },
+		.block = { block_x, block_y, block_z },
+		.shared = shared,
+		.params = params,
+		.attributes = &cooperative,
+		.attribute_count = 1,
+	};
+
+	return sim_launch(call->ctx, stream, per_thread, &launch);
+}
+
+SIM_TWINS(ptsz, SIM_CTX, cuLaunchCooperativeKernel, launch_cooperative,
+	  (CUfunction function, unsigned int grid_x, unsigned int grid_y, unsigned int grid_z,
+	   unsigned int block_x, unsigned int block_y, unsigned int block_z, unsigned int shared,
+	   CUstream stream, void **params),
+	  function, grid_x, grid_y, grid_z, block_x, block_y, block_z, shared, stream, params)
+
+/* An event that a launch is to record: behind the kernel here, which is when it is surely over. */
+static CUevent event_of(const CUlaunchAttribute *attribute)
+{
+	if (attribute->id == CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT)
+		return attribute->value.programmaticEvent.event;
+	if (attribute->id == CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT)
+		return attribute->value.launchCompletionEvent.event;
+	return NULL;
+}
+
+static CUresult check_attribute(const CUlaunchAttribute *attribute)
+{
+	switch ((int)attribute->id) {
+	case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT:
+	case CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT:
+		return sim_handle_ok(event_of(attribute), SIM_H_EVENT) ? CUDA_SUCCESS
+								       : CUDA_ERROR_INVALID_HANDLE;
+	case CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY:
+		/* Of streams only. */
+		return CUDA_ERROR_INVALID_VALUE;
+	default:
+		return (unsigned int)attribute->id >
+				       CU_LAUNCH_ATTRIBUTE_NVLINK_UTIL_CENTRIC_SCHEDULING
+			       ? CUDA_ERROR_INVALID_VALUE
+			       : CUDA_SUCCESS;
+	}
+}
+
+static CUresult record_events(CUcontext ctx, bool per_thread, const CUlaunchConfig *config)
+{
+	for (unsigned int i = 0; i < config->numAttrs; i++) {
+		CUevent event = event_of(&config->attrs[i]);
+		CUstream stream;
+		CUresult error;
+		struct sim_op *op;
+
+		if (!event)
+			continue;
+		error = sim_stream_find(ctx, config->hStream, per_thread, &stream);
+		if (error == CUDA_SUCCESS && stream->capture)
+			error = sim_capture_record(stream, event, 0);
+		else if (error == CUDA_SUCCESS) {
+			op = sim_record_op(event);
+			error = op ? sim_submit(stream, op) : CUDA_ERROR_OUT_OF_MEMORY;
+		}
+		if (error != CUDA_SUCCESS)
+			return error;
+	}
+	return CUDA_SUCCESS;
+}
+
+static CUresult launch_ex(struct sim_call *call, bool per_thread, const CUlaunchConfig *config,
+			  CUfunction function, void **params, void **extra)
+{
+	struct sim_launch launch = { .function = function, .params = params, .extra = extra };
+	CUresult error = CUDA_SUCCESS;
+
+	if (!config || (config->numAttrs && !config->attrs))
+		return CUDA_ERROR_INVALID_VALUE;
+	memcpy(launch.grid, &config->gridDimX, sizeof(launch.grid));
+	memcpy(launch.block, &config->blockDimX, sizeof(launch.block));
+	launch.shared = config->sharedMemBytes;
+	launch.attributes = config->attrs;
+	launch.attribute_count = config->numAttrs;
+	for (unsigned int i = 0; i < config->numAttrs && error == CUDA_SUCCESS; i++)
+		error = check_attribute(&config->attrs[i]);
+	if (error == CUDA_SUCCESS)
+		error = sim_launch(call->ctx, config->hStream, per_thread, &launch);
+	if (error == CUDA_SUCCESS && config->numAttrs)
+		error = record_events(call->ctx, per_thread, config);
+	return error;
+}
+
+SIM_TWINS(ptsz, SIM_CTX, cuLaunchKernelEx, launch_ex,
+	  (const CUlaunchConfig *config, CUfunction function, void **params, void **extra), config,
+	  function, params, extra)
+
+/* One grid on each of several devices, which may synchronise with one another. */
+CUresult cuLaunchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS *list, unsigned int count,
+					      unsigned int flags)
+{
+	SIM_ENTER(SIM_CTX);
+	if (!list || !count || count > (unsigned int)sim_settings.devices || flags > 3)
+		return CUDA_ERROR_INVALID_VALUE;
+	for (unsigned int i = 0; i < count; i++) {
+		CUlaunchAttribute cooperative = { .id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE,
+						  .value.cooperative = 1 };
+		struct sim_launch launch = { .function = list[i].function,
+					     .shared = list[i].sharedMemBytes,
+					     .params = list[i].kernelParams,
+					     .attributes = &cooperative,
+					     .attribute_count = 1 };
+		CUresult error;
+
+		memcpy(launch.grid, &list[i].gridDimX, sizeof(launch.grid));
+		memcpy(launch.block, &list[i].blockDimX, sizeof(launch.block));
+		error = sim_launch(call.ctx, list[i].hStream, false, &launch);
+		if (error != CUDA_SUCCESS)
+			return error;
+	}
+	return CUDA_SUCCESS;
+}

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The simulated driver, linked statically: each test calls its entry points directly, in a process
+# of its own.
+
+sim_suites = \
+	%D%/check_cubin \
+	%D%/check_device \
+	%D%/check_event \
+	%D%/check_fatbin \
+	%D%/check_image \
+	%D%/check_image_nvcc \
+	%D%/check_memory \
+	%D%/check_ptx \
+	%D%/check_stream
+check_PROGRAMS += $(sim_suites)
+TESTS += $(sim_suites)
+
+sim_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/%D%
+sim_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(LZ4_CFLAGS) $(ZSTD_CFLAGS)
+sim_ldadd = src/sim/libsim.la $(SIM_LIBS) $(CHECK_LIBS)
+image_fixture = %D%/image_fixture.c %D%/image_fixture.h
+
+%C%_check_cubin_SOURCES = %D%/check_cubin.c $(image_fixture)
+%C%_check_cubin_CPPFLAGS = $(sim_cppflags)
+%C%_check_cubin_CFLAGS = $(sim_cflags)
+%C%_check_cubin_LDADD = $(sim_ldadd)
+%C%_check_device_SOURCES = %D%/check_device.c %D%/sim_fixture.h
+%C%_check_device_CPPFLAGS = $(sim_cppflags)
+%C%_check_device_CFLAGS = $(sim_cflags)
+%C%_check_device_LDADD = $(sim_ldadd)
+%C%_check_event_SOURCES = %D%/check_event.c %D%/sim_fixture.h
+%C%_check_event_CPPFLAGS = $(sim_cppflags)
+%C%_check_event_CFLAGS = $(sim_cflags)
+%C%_check_event_LDADD = $(sim_ldadd)
+%C%_check_fatbin_SOURCES = %D%/check_fatbin.c $(image_fixture)
+%C%_check_fatbin_CPPFLAGS = $(sim_cppflags)
+%C%_check_fatbin_CFLAGS = $(sim_cflags)
+%C%_check_fatbin_LDADD = $(sim_ldadd)
+%C%_check_image_SOURCES = %D%/check_image.c $(image_fixture)
+%C%_check_image_CPPFLAGS = $(sim_cppflags)
+%C%_check_image_CFLAGS = $(sim_cflags)
+%C%_check_image_LDADD = $(sim_ldadd)
+%C%_check_image_nvcc_SOURCES = %D%/check_image_nvcc.c $(image_fixture)
+%C%_check_image_nvcc_CPPFLAGS = $(sim_cppflags)
+%C%_check_image_nvcc_CFLAGS = $(sim_cflags)
+%C%_check_image_nvcc_LDADD = $(sim_ldadd)
+%C%_check_memory_SOURCES = %D%/check_memory.c %D%/sim_fixture.h
+%C%_check_memory_CPPFLAGS = $(sim_cppflags)
+%C%_check_memory_CFLAGS = $(sim_cflags)
+%C%_check_memory_LDADD = $(sim_ldadd)
+%C%_check_ptx_SOURCES = %D%/check_ptx.c $(image_fixture)
+%C%_check_ptx_CPPFLAGS = $(sim_cppflags)
+%C%_check_ptx_CFLAGS = $(sim_cflags)
+%C%_check_ptx_LDADD = $(sim_ldadd)
+%C%_check_stream_SOURCES = %D%/check_stream.c %D%/sim_fixture.h
+%C%_check_stream_CPPFLAGS = $(sim_cppflags)
+%C%_check_stream_CFLAGS = $(sim_cflags)
+%C%_check_stream_LDADD = $(sim_ldadd)
+
+EXTRA_DIST += %D%/image_fixture.cu
