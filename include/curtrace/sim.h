@@ -34,6 +34,9 @@ void curtrace_sim_kernel(const char *name, curtrace_sim_function fn);
 /* For a kernel: its launch fails with this CUresult (700, 719, ...), as by a fault on a device. */
 void curtrace_sim_fault(const struct curtrace_sim_launch *launch, int error);
 
+/* For a kernel: sets the value that a conditional node of a graph looks at. */
+void curtrace_sim_conditional(unsigned long long handle, unsigned int value);
+
 #ifdef __cplusplus
 }
 #endif

@@ -83,7 +83,7 @@ struct ctr_process {
 	uint32_t parent_pid;
 	uint32_t exec_count;
 	uint64_t start_time;		/* field 22 of /proc/PID/stat */
-	uint32_t ring_count;		/* rings created so far */
+	uint32_t ring_count;		/* highest number of a ring + 1; numbers may be missing */
 	uint32_t clock;			/* enum ctr_clock */
 	struct ctr_clock_sample opened;
 	uint64_t lost_no_ring;		/* calls of threads that got no ring */
@@ -208,7 +208,14 @@ struct ctr_ring {
 	uint64_t lost_reentered;
 	uint32_t state;		/* enum ctr_ring_state */
 	uint32_t tid;		/* of the present owner */
-	/* Consumer's line. tail is stored with release; the producer loads it with acquire. */
+	/* Cells below are of threads that have ended: uncommitted ones remain so. With release. */
+	uint64_t settled;
+	/*
+	 * Consumer's line. tail is stored with release; the producer loads it with acquire.
+	 * CTR_OVERFLOW_OVERWRITE: the producer's instead. It moves the tail, always to the beginning
+	 * of a record, before it writes over cells below; a consumer loads it again after it has
+	 * copied cells.
+	 */
 	uint64_t tail __attribute__((aligned(CTR_CACHE_LINE)));	/* cells taken, absolute */
 	uint64_t reserved1[7];
 	struct ctr_clock_sample created __attribute__((aligned(CTR_CACHE_LINE)));

@@ -243,6 +243,7 @@ void col_close_process(struct collector *c, struct col_process *p, bool still_ru
 	size_t size = 0;
 	char *text;
 
+	p->outlived = still_runs;
 	announce(c, p);
 	/* What it had mapped at its end comes before the records that may need it. */
 	text = still_runs ? col_process_read_maps(p, c->session->dirfd, &size)

@@ -188,7 +188,7 @@ void col_process_add_ring(struct col_process *p, const struct col_ring *ring)
  * Of what the producer counted and what arrived, what arrived is believed: the counters are not
  * updated in one step with the head, and a process may die in between.
  */
-static void count_ring(struct col_counters *c, const struct col_ring *r)
+static void count_ring(struct col_counters *c, const struct col_ring *r, bool outlived)
 {
 	uint64_t recorded = __atomic_load_n(&r->shared->recorded, __ATOMIC_RELAXED);
 	uint64_t ours = r->taken + r->lost_write;
@@ -201,9 +201,10 @@ static void count_ring(struct col_counters *c, const struct col_ring *r)
 	/* Of a header that was written over the numbers are not believed either. */
 	if (r->broken || recorded <= ours)
 		return;
+	/* What a process that goes on has recorded since the last look is no damage. */
 	if (r->overwrite)
 		c->lost_overwritten += recorded - ours;
-	else
+	else if (!outlived)
 		c->lost_damaged += recorded - ours;
 }
 
@@ -216,7 +217,7 @@ void col_process_count(struct col_process *p)
 	c->lost_no_room = __atomic_load_n(&p->slot->lost_no_room, __ATOMIC_RELAXED);
 	c->lost_defs = __atomic_load_n(&p->slot->lost_defs, __ATOMIC_RELAXED);
 	for (size_t i = 0; i < p->nrings; i++)
-		count_ring(c, p->rings[i]);
+		count_ring(c, p->rings[i], p->outlived);
 	c->calls = c->recorded + col_counters_lost(c);
 }
 

@@ -45,6 +45,7 @@ struct col_process {
 	char name[64];   /* for people */
 	bool seen_alive; /* its pid means to us what it means to the process */
 	bool superseded; /* by another image of the same process */
+	bool outlived;   /* it still ran when the session was over */
 	bool closed;     /* everything was taken, the rings are unmapped */
 	struct col_ring **rings;
 	size_t nrings;

@@ -100,12 +100,20 @@ static uint32_t record_cells(const struct col_ring *r, uint64_t number, uint64_t
 }
 
 /*
- * The producer of an overwritten ring runs on. Moves the tail up to what it cannot have begun to
- * write over: a record in the making may already lie in the CTR_MAX_CELLS cells behind the head.
+ * The producer of an overwritten ring runs on. Moves the tail up to the producer's, which begins a
+ * record, or, should that make no sense, to what it cannot have begun to write over: a record in
+ * the making may already lie in the CTR_MAX_CELLS cells behind the head.
  */
 static void skip_overwritten(struct col_ring *r, uint64_t head, bool dead)
 {
 	uint64_t kept = dead ? r->ncells : r->ncells - CTR_MAX_CELLS;
+	uint64_t given_up = __atomic_load_n(&r->shared->tail, __ATOMIC_ACQUIRE);
+
+	if (given_up > r->tail && given_up <= head) {
+		r->overwritten += given_up - r->tail;
+		r->tail = given_up;
+		r->synced = true;
+	}
 
 	if (head - r->tail <= kept)
 		return;
@@ -159,6 +167,8 @@ static struct col_run resync(struct col_ring *r, uint64_t head, bool dead)
 struct col_run col_ring_next(struct col_ring *r, uint64_t head, uint32_t max, bool dead)
 {
 	struct col_run run = { .kind = COL_RUN_NONE };
+	/* Before the commit words, which an owner that has ended stored before it. */
+	uint64_t settled = __atomic_load_n(&r->shared->settled, __ATOMIC_ACQUIRE);
 
 	if (r->overwrite && head > r->tail)
 		skip_overwritten(r, head, dead);
@@ -181,7 +191,7 @@ struct col_run col_ring_next(struct col_ring *r, uint64_t head, uint32_t max, bo
 		/* Committed, and its length is impossible. */
 		run.kind = COL_RUN_DAMAGED;
 		run.ncells = 1;
-	} else if (dead) {
+	} else if (dead || r->tail < settled) {
 		run.ncells = record_cells(r, r->tail, head);
 		run.kind = run.ncells ? COL_RUN_IN_FLIGHT : COL_RUN_DAMAGED;
 		run.ncells += !run.ncells;
@@ -201,6 +211,8 @@ bool col_ring_copy(struct col_ring *r, const struct col_run *run, struct ctr_cel
 		return true;
 	/* The copy is good if the producer has not come round to it meanwhile. */
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (__atomic_load_n(&r->shared->tail, __ATOMIC_RELAXED) > run->first)
+		return false;
 	head = col_ring_head(r);
 	return head == r->seen || head - run->first <= r->ncells - CTR_MAX_CELLS;
 }
@@ -213,6 +225,9 @@ void col_ring_release(struct col_ring *r, const struct col_run *run)
 		r->overwritten += r->overwrite ? run->ncells : 0;
 		r->synced = false;
 	}
+	/* There it is the producer's. */
+	if (r->overwrite)
+		return;
 	/* Pairs with the producer's acquire load: the cells were read before they are reused. */
 	__atomic_store_n(&r->shared->tail, r->tail, __ATOMIC_RELEASE);
 }

@@ -61,7 +61,8 @@ uint64_t col_ring_head(const struct col_ring *r);
 
 /*
  * What lies between the tail and `head`, at most `max` cells of it. Of a ring that nobody will
- * write to any more (`dead`) the uncommitted records are taken too.
+ * write to any more (`dead`) the uncommitted records are taken too, and so are those of threads
+ * that have ended.
  */
 struct col_run col_ring_next(struct col_ring *r, uint64_t head, uint32_t max, bool dead);
 

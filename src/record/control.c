@@ -66,10 +66,13 @@ unsigned int rec_control_due_cells(const struct rec_thread *t)
 	return (loss_due(t) ? LOSS_CELLS : 0) + (t->unnamed ? THREAD_CELLS : 0);
 }
 
-void rec_control_write_due(struct rec_thread *t)
+void rec_control_write_due(struct rec_thread *t, unsigned int cells)
 {
-	/* In this order: the losses may be those of the ring's previous owner. */
-	if (loss_due(t))
+	/*
+	 * By the cells, not by what is due now: for a loss that a handler has counted since there
+	 * may be no room. In this order: the losses may be those of the ring's previous owner.
+	 */
+	if (cells > (t->unnamed ? THREAD_CELLS : 0))
 		write_loss(t);
 	if (t->unnamed) {
 		t->unnamed = 0;
@@ -79,8 +82,10 @@ void rec_control_write_due(struct rec_thread *t)
 
 void rec_control_thread_end(struct rec_thread *t)
 {
-	if (rec_room_now(t, rec_control_due_cells(t) + THREAD_CELLS)) {
-		rec_control_write_due(t);
+	unsigned int due = rec_control_due_cells(t);
+
+	if (rec_room_now(t, due + THREAD_CELLS)) {
+		rec_control_write_due(t, due);
 		write_thread(t, CTR_CONTROL_THREAD_END);
 	}
 }

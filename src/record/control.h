@@ -8,8 +8,8 @@
 /* Cells that stand before the thread's next record; 0 nearly always. */
 unsigned int rec_control_due_cells(const struct rec_thread *t);
 
-/* Writes them. There is room, and the thread is busy. */
-void rec_control_write_due(struct rec_thread *t);
+/* Writes them: `cells` is that answer, for which there is room. The thread is busy. */
+void rec_control_write_due(struct rec_thread *t, unsigned int cells);
 
 /* Says that the thread has ended, if there is room; the thread is busy. */
 void rec_control_thread_end(struct rec_thread *t);

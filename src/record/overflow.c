@@ -5,6 +5,8 @@
  */
 #include "record/overflow.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,10 +54,14 @@ static const struct ctr_cell *cell_at(const struct rec_thread *t, uint64_t n)
 	return (const void *)(t->cells + (n * CTR_CELL_SIZE & t->offset_mask));
 }
 
-/* The record at `n` is one of this very thread's calls that has not returned yet. */
+/*
+ * The record at `n` is one of this very thread's calls that has not returned yet. One that an
+ * earlier owner of the ring left by pthread_exit is not: nobody will write to it again.
+ */
 static bool in_flight(const struct rec_thread *t, uint64_t n)
 {
-	return n < t->head && __atomic_load_n(&cell_at(t, n)->commit, __ATOMIC_RELAXED) != n + 1;
+	return n >= t->settled && n < t->head &&
+	       __atomic_load_n(&cell_at(t, n)->commit, __ATOMIC_RELAXED) != n + 1;
 }
 
 /*
@@ -87,22 +93,39 @@ bool rec_room_now(struct rec_thread *t, unsigned int ncells)
 	return set_limit(t, ncells);
 }
 
+/*
+ * The next best sign for a program that cannot open the file any more: it has used up its
+ * descriptors, changed its user or its root.
+ */
+static bool creator_exists(void)
+{
+	pid_t pid = (pid_t)rec_process.session->creator_pid;
+
+	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+}
+
 /* The collector holds an exclusive lock on the session file for as long as it lives. */
 static bool collector_alive(void)
 {
-	bool alive = false;
-	int folder = rec_folder_open(rec_process.folder), fd;
+	int folder = rec_folder_open(rec_process.folder), fd = -1;
+	bool alive;
 
-	if (folder < 0)
-		return false;
-	fd = rec_file_open(folder, "session", 0);
-	if (fd >= 0) {
-		alive = flock(fd, LOCK_SH | LOCK_NB) < 0;
-		close(fd);
+	if (folder >= 0) {
+		fd = rec_file_open(folder, "session", 0);
+		close(folder);
 	}
-	close(folder);
-	return alive && __atomic_load_n(&rec_process.session->state, __ATOMIC_RELAXED) ==
-				CTR_SESSION_RECORDING;
+	if (fd < 0)
+		return creator_exists();
+	alive = flock(fd, LOCK_SH | LOCK_NB) < 0;
+	close(fd);
+	return alive;
+}
+
+/* The collector says so before it looks at the rings for the last time. */
+static bool session_ended(void)
+{
+	return __atomic_load_n(&rec_process.session->state, __ATOMIC_RELAXED) !=
+	       CTR_SESSION_RECORDING;
 }
 
 static uint64_t now_ns(void)
@@ -120,6 +143,8 @@ static __attribute__((noinline)) bool wait_for_collector(struct rec_thread *t, u
 	struct timespec pause = { .tv_nsec = WAIT_FIRST_NS };
 
 	do {
+		if (session_ended())
+			return false;
 		if (now >= probe) {
 			if (!collector_alive())
 				return false;

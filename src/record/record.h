@@ -65,6 +65,7 @@ struct rec_thread {
 	/* Losses since the last record. */
 	uint64_t lost_full, lost_reentered;
 	uint64_t lost_first, lost_last;
+	uint64_t settled; /* as in the ring: cells below are those of earlier owners */
 	/* Under the session lock. */
 	struct rec_thread *next_idle;
 };

@@ -16,9 +16,14 @@
 #include "record/files.h"
 #include "record/state.h"
 
-/* No ring takes more than this part of what is left, so that late threads get one too: with 64 MiB
- * of shared memory, about a thousand do. */
-#define SHARE 256
+/*
+ * No ring takes more than this part of what is left, so that late threads get one too: about a
+ * thousand do with 32 MiB, which is what a collector leaves us of a container's 64 MiB. The first
+ * few of a process may take more: most programs have no others.
+ */
+#define SHARE          512
+#define FEW            8
+#define SHARE_OF_A_FEW 64
 
 /* A session may ask for less than what rings shrink to. */
 static uint32_t smallest_size(void)
@@ -27,10 +32,10 @@ static uint32_t smallest_size(void)
 							      : REC_SHRUNK_RING_BYTES;
 }
 
-static uint32_t choose_size(int folder)
+static uint32_t choose_size(int folder, uint32_t number)
 {
 	struct rec_process *p = &rec_process;
-	uint64_t left = UINT64_MAX, used;
+	uint64_t left = UINT64_MAX, share = number < FEW ? SHARE_OF_A_FEW : SHARE, used;
 	uint32_t bytes = p->ring_bytes;
 	struct statvfs fs;
 
@@ -43,7 +48,7 @@ static uint32_t choose_size(int folder)
 		if (budget < left)
 			left = budget;
 	}
-	while (bytes > smallest_size() && bytes > left / SHARE)
+	while (bytes > smallest_size() && bytes > left / share)
 		bytes /= 2;
 	return bytes;
 }
@@ -139,7 +144,7 @@ enum rec_ring_error rec_ring_make(struct rec_thread *self, uint32_t number)
 
 	if (folder < 0)
 		return error;
-	for (uint32_t bytes = choose_size(folder); bytes >= smallest_size(); bytes /= 2) {
+	for (uint32_t bytes = choose_size(folder, number); bytes >= smallest_size(); bytes /= 2) {
 		error = make(self, folder, number, bytes);
 		if (error == REC_RING_OK)
 			break;

@@ -83,16 +83,16 @@ static void not_busy(struct rec_thread *self)
 static struct ctr_cell *reserve(struct rec_thread *self, uint64_t word, const void *caller)
 {
 	uint64_t start = rec_counter();
-	unsigned int ncells = (word >> 16) & 0xff;
+	unsigned int ncells = (word >> 16) & 0xff, due = rec_control_due_cells(self);
 	bool waited = false;
 
-	if (!rec_room_wait(self, rec_control_due_cells(self) + ncells, &waited)) {
+	if (!rec_room_wait(self, due + ncells, &waited)) {
 		count_loss(self, &self->lost_full);
 		arch_local_add(&self->ring->lost_full, 1);
 		not_busy(self);
 		return NULL;
 	}
-	rec_control_write_due(self);
+	rec_control_write_due(self, due);
 	/* With the losses written, the limit need not lead here again. */
 	rec_room_now(self, ncells);
 	if (waited)

@@ -120,7 +120,9 @@ static void thread_ends(void *arg)
 	rec_control_thread_end(t);
 	t->limit = 0;
 	t->busy = 0;
+	t->settled = t->head;
 	/* Pairs with the consumer's acquire: what is uncommitted now remains so. */
+	__atomic_store_n(&t->ring->settled, t->settled, __ATOMIC_RELEASE);
 	__atomic_store_n(&t->ring->state, CTR_RING_IDLE, __ATOMIC_RELEASE);
 	give_idle(t);
 	rec_unlock(&old);

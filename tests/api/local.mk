@@ -9,6 +9,7 @@ api_tests = \
 	%D%/exports.test \
 	%D%/gen-api.test \
 	%D%/needs.test \
+	%D%/no-driver.test \
 	%D%/prototypes.test
 TESTS += $(api_tests)
 EXTRA_DIST += $(api_tests)

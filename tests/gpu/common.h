@@ -4,8 +4,8 @@
  * address, time or device, so that one expected output serves a GPU and the simulated driver.
  * For the latter each kernel has a C function beside it, SIM_KERNEL(name).
  */
-#ifndef TESTS_GPU_COMMON_H
-#define TESTS_GPU_COMMON_H
+#ifndef GPU_COMMON_H
+#define GPU_COMMON_H
 
 #include <stdio.h>
 #include <stdlib.h>

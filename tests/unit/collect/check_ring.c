@@ -129,6 +129,26 @@ START_TEST(of_a_dead_process_calls_in_flight_are_taken_one_by_one)
 }
 END_TEST
 
+/* Its thread ended within it; the ring may have another owner by now. */
+START_TEST(a_call_below_the_settled_mark_is_in_flight_for_ever)
+{
+	uint64_t left;
+	struct col_run run;
+
+	take_all(false);
+	left = traced_begin(&producer, TRACED_FREE);
+	producer.shared->settled = left + 1;
+	traced_call(&producer, TRACED_MALLOC, 0);
+	traced_begin(&producer, TRACED_LAUNCH);
+	run = next(false);
+	ck_assert_int_eq(run.kind, COL_RUN_IN_FLIGHT);
+	ck_assert_uint_eq(run.ncells, 1);
+	col_ring_release(&consumer, &run);
+	ck_assert_uint_eq(take_all(false), 1);
+	ck_assert_int_eq(next(false).kind, COL_RUN_NONE);
+}
+END_TEST
+
 START_TEST(the_producer_sees_the_tail_only_after_release)
 {
 	struct col_run run;
@@ -314,6 +334,28 @@ START_TEST(a_copy_that_was_overtaken_is_thrown_away)
 }
 END_TEST
 
+START_TEST(an_overwritten_ring_begins_at_the_tail_of_its_producer)
+{
+	struct col_run run;
+
+	for (int i = 0; i < 100; i++)
+		traced_call(&producer, TRACED_MALLOC, 0);
+	producer.shared->tail = 80;
+	run = next(false);
+	ck_assert_int_eq(run.kind, COL_RUN_COMMITTED);
+	ck_assert_uint_eq(run.first, 80);
+	ck_assert_uint_eq(run.ncells, 22);
+	/* Given up while it was copied. */
+	producer.shared->tail = 81;
+	ck_assert(!col_ring_copy(&consumer, &run, copy));
+	run = next(false);
+	ck_assert_uint_eq(run.first, 81);
+	ck_assert(col_ring_copy(&consumer, &run, copy));
+	col_ring_release(&consumer, &run);
+	ck_assert_uint_eq(producer.shared->tail, 81);
+}
+END_TEST
+
 static Suite *ring_suite(void)
 {
 	Suite *suite = suite_create("collect/ring");
@@ -323,6 +365,7 @@ static Suite *ring_suite(void)
 	tcase_add_test(tc, committed_records_are_taken_in_one_run);
 	tcase_add_test(tc, a_call_in_flight_holds_back_what_is_behind_it);
 	tcase_add_test(tc, of_a_dead_process_calls_in_flight_are_taken_one_by_one);
+	tcase_add_test(tc, a_call_below_the_settled_mark_is_in_flight_for_ever);
 	tcase_add_test(tc, the_producer_sees_the_tail_only_after_release);
 	tcase_add_test(tc, runs_go_round_the_end_of_the_ring);
 	tcase_add_test(tc, a_run_never_ends_within_a_record);
@@ -341,6 +384,7 @@ static Suite *ring_suite(void)
 	tcase_add_checked_fixture(tc, set_up_overwriting, tear_down);
 	tcase_add_test(tc, an_overwritten_ring_gives_the_newest_records);
 	tcase_add_test(tc, a_record_whose_beginning_was_overwritten_is_left_out);
+	tcase_add_test(tc, an_overwritten_ring_begins_at_the_tail_of_its_producer);
 	tcase_add_test(tc, a_running_producer_is_given_way);
 	tcase_add_test(tc, a_copy_that_was_overtaken_is_thrown_away);
 	suite_add_tcase(suite, tc);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -173,6 +174,49 @@ START_TEST(a_wait_ends_at_the_timeout_and_is_not_repeated)
 }
 END_TEST
 
+static void *end_session_later(void *arg)
+{
+	const struct timespec pause = { .tv_nsec = 30000000 };
+
+	nanosleep(&pause, NULL);
+	__atomic_store_n(&fixture_session()->state, CTR_SESSION_ENDED, __ATOMIC_RELEASE);
+	return arg;
+}
+
+START_TEST(the_end_of_the_session_ends_a_wait)
+{
+	struct fixture_ring r = make(&(struct fixture_settings){
+		.overflow = CTR_OVERFLOW_BLOCK, .attended = true, .block_timeout_ns = UINT64_MAX });
+	pthread_t collector;
+
+	pthread_create(&collector, NULL, end_session_later, NULL);
+	for (uint64_t i = 1; i < ROOM + 10; i++)
+		fixture_call(i);
+	pthread_join(collector, NULL);
+	ck_assert_uint_eq(r.ring->lost_full, 10);
+	fixture_expect_balanced(&r);
+}
+END_TEST
+
+/* The lock cannot be looked at: the collector's number is. */
+START_TEST(a_program_without_descriptors_still_waits)
+{
+	struct fixture_ring r = make(&(struct fixture_settings){
+		.overflow = CTR_OVERFLOW_BLOCK, .attended = true, .block_timeout_ns = 5000000000 });
+	const struct rlimit none = { .rlim_cur = 0, .rlim_max = 4096 };
+	pthread_t collector;
+
+	fixture_session()->creator_pid = (uint32_t)getpid();
+	for (uint64_t i = 1; i < ROOM; i++)
+		fixture_call(i);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	pthread_create(&collector, NULL, drain_later, &r);
+	ck_assert_int_eq(fixture_call(1), 1);
+	pthread_join(collector, NULL);
+	ck_assert_uint_eq(r.ring->lost_full, 0);
+}
+END_TEST
+
 START_TEST(after_a_timeout_a_consumer_that_moves_is_waited_for_again)
 {
 	struct fixture_ring r = make(&(struct fixture_settings){
@@ -282,6 +326,8 @@ Suite *test_suite(void)
 	suite_test(s, a_full_ring_waits_for_the_collector);
 	suite_test(s, without_a_collector_nobody_waits);
 	suite_test(s, a_wait_ends_at_the_timeout_and_is_not_repeated);
+	suite_test(s, the_end_of_the_session_ends_a_wait);
+	suite_test(s, a_program_without_descriptors_still_waits);
 	suite_test(s, after_a_timeout_a_consumer_that_moves_is_waited_for_again);
 	suite_test(s, nobody_waits_for_a_call_in_flight);
 	suite_test(s, a_flight_recorder_keeps_the_newest);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of calls that are made by signal handlers (record.h, slow.c). */
 #include <check.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 
 #include "unit/record/runner.h"
 
 static struct fixture_record record;
 static volatile sig_atomic_t handled, handled_recorded;
+static pthread_t main_thread;
 
 static void handler(int number)
 {
@@ -84,6 +87,47 @@ START_TEST(such_a_loss_is_told_before_the_next_record)
 }
 END_TEST
 
+/* A handler's call while another one waits, and then room for a single cell. */
+static void *signal_and_drain(void *arg)
+{
+	struct fixture_ring *r = arg;
+	const struct timespec pause = { .tv_nsec = 20000000 };
+
+	nanosleep(&pause, NULL);
+	pthread_kill(main_thread, SIGUSR1);
+	while (!__atomic_load_n(&r->ring->lost_reentered, __ATOMIC_ACQUIRE))
+		;
+	__atomic_store_n(&r->ring->tail, 2 + 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+START_TEST(a_loss_during_a_wait_takes_no_room_that_there_is_not)
+{
+	struct fixture_ring r;
+	pthread_t thread;
+
+	fixture_make(&(struct fixture_settings){ .overflow = CTR_OVERFLOW_BLOCK,
+						 .ring_bytes = 4096,
+						 .block_timeout_ns = UINT64_MAX,
+						 .attended = true });
+	install(SIGUSR1);
+	main_thread = pthread_self();
+	for (int i = 0; i < 62; i++)
+		fixture_call(5);
+	r = fixture_ring_open(0, 0);
+	ck_assert_uint_eq(r.ring->head, 64);
+	__atomic_store_n(&r.ring->tail, 2, __ATOMIC_RELEASE);
+	fixture_call(5);
+	fixture_call(5);
+	pthread_create(&thread, NULL, signal_and_drain, &r);
+	ck_assert_int_eq(fixture_call(6), 1);
+	pthread_join(thread, NULL);
+	ck_assert_uint_eq(r.ring->lost_reentered, 1);
+	ck_assert_uint_le(r.ring->head - r.ring->tail, 64);
+	fixture_expect_balanced(&r);
+}
+END_TEST
+
 static void raise_in_call(void *data)
 {
 	(void)data;
@@ -146,6 +190,7 @@ Suite *test_suite(void)
 
 	suite_test(s, a_call_within_the_reservation_is_counted_and_not_recorded);
 	suite_test(s, such_a_loss_is_told_before_the_next_record);
+	suite_test(s, a_loss_during_a_wait_takes_no_room_that_there_is_not);
 	suite_test(s, a_call_within_a_call_is_recorded);
 	suite_test(s, a_storm_of_signals_keeps_the_sums_right);
 	return s;

@@ -189,6 +189,55 @@ END_TEST
 
 #define THREADS 64
 
+static void end_thread(void *data)
+{
+	pthread_exit(data);
+}
+
+static void *end_in_call(void *arg)
+{
+	fixture_call_around(1, 4711, end_thread, NULL);
+	return arg;
+}
+
+/* Its call never commits; the ring must not be stuck at it for all threads to come. */
+static void leave_call_behind(void)
+{
+	pthread_t thread;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, end_in_call, NULL), 0);
+	pthread_join(thread, NULL);
+}
+
+START_TEST(a_call_that_its_thread_never_left_is_settled)
+{
+	struct fixture_ring r;
+
+	make(CTR_OVERFLOW_DROP, 4096, CTR_RING_HEADER_SIZE + 4096);
+	leave_call_behind();
+	r = fixture_ring_open(0, 0);
+	ck_assert_uint_eq(r.ring->settled, r.ring->head);
+	ck_assert(fixture_next_call(&r, &record));
+	ck_assert(!record.committed);
+	ck_assert_uint_lt(record.number, r.ring->settled);
+	run(1);
+	ck_assert_uint_eq(r.ring->settled, r.ring->head);
+}
+END_TEST
+
+START_TEST(a_flight_recorder_overwrites_what_an_ended_thread_left)
+{
+	struct fixture_ring r;
+
+	make(CTR_OVERFLOW_OVERWRITE, 4096, CTR_RING_HEADER_SIZE + 4096);
+	leave_call_behind();
+	run(1000);
+	r = fixture_ring_open(0, 0);
+	ck_assert_uint_eq(r.ring->lost_full, 0);
+	ck_assert_uint_eq(r.ring->recorded, 1001);
+}
+END_TEST
+
 START_TEST(many_threads_lose_nothing)
 {
 	struct work w[THREADS];
@@ -219,23 +268,29 @@ START_TEST(many_threads_lose_nothing)
 }
 END_TEST
 
-/* A container's whole /dev/shm is 64 MB. */
+/* Alive all at once: none can take over the ring of another. */
+static void *call_together(void *barrier)
+{
+	fixture_call(1);
+	pthread_barrier_wait(barrier);
+	return NULL;
+}
+
+/* A container's whole /dev/shm is 64 MB, and a collector gives half of it to rings. */
 START_TEST(a_thousand_threads_fit_into_64_megabytes)
 {
-	static struct work w[1000];
 	static pthread_t threads[1000];
+	pthread_barrier_t together;
 	int n;
 
-	make(CTR_OVERFLOW_OVERWRITE, 256 << 10, 60 << 20);
-	for (n = 0; n < 1000; n++) {
-		w[n].calls = 1;
-		if (pthread_create(&threads[n], NULL, work, &w[n]) != 0)
-			break;
-	}
+	make(CTR_OVERFLOW_OVERWRITE, 256 << 10, 31 << 20);
+	pthread_barrier_init(&together, NULL, 1000);
+	for (n = 0; n < 1000; n++)
+		ck_assert_int_eq(pthread_create(&threads[n], NULL, call_together, &together), 0);
 	for (int i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
 	ck_assert_uint_eq(fixture_slot(0)->lost_no_ring, 0);
-	ck_assert_uint_le(fixture_session()->bytes_used, 60 << 20);
+	ck_assert_uint_le(fixture_session()->bytes_used, 31 << 20);
 }
 END_TEST
 
@@ -251,6 +306,8 @@ Suite *test_suite(void)
 	suite_test(s, short_threads_of_a_flight_recorder_stay_within_the_budget);
 	suite_test(s, a_failed_ring_leaves_no_gap_in_the_numbers);
 	suite_test(s, calls_of_later_destructors_are_recorded);
+	suite_test(s, a_call_that_its_thread_never_left_is_settled);
+	suite_test(s, a_flight_recorder_overwrites_what_an_ended_thread_left);
 	suite_test(s, many_threads_lose_nothing);
 	suite_test(s, a_thousand_threads_fit_into_64_megabytes);
 	return s;
