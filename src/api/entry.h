@@ -46,7 +46,7 @@ static inline cudaStream_t api_per_thread(cudaStream_t stream)
  * copy of constant size into a plain store.
  */
 #define api_put(cell, offset, size, from, from_size) do { \
-	_Static_assert((size) == (from_size), "the table's kind has another size than the C type"); \
+	_Static_assert((size) == (from_size), "the table's kind is not of this size"); \
 	memcpy((char *)(cell) + CTR_CELL_HEAD_SIZE + (offset), (from), (size)); \
 } while (0)
 

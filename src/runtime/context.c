@@ -16,14 +16,14 @@
 #include "runtime/report.h"
 
 struct primary {
-	CUcontext context;	/* NULL until retained once; set with release, read without lock */
-	bool stale;		/* was reset after it had been retained; read without lock too */
+	CUcontext context; /* NULL until retained once; set with release, read without lock */
+	bool stale;        /* was reset after it had been retained; read without lock too */
 	bool reported;
 };
 
 /*
- * Guards primaries[], valid[] and rt_contexts_stale. Taken before the locks of images (a context's
- * first use loads images); never held while user code runs.
+ * Guards primaries[], valid[], entered and rt_contexts_stale. Taken before the locks of images (a
+ * context's first use loads images); never held while user code runs.
  */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct primary primaries[RT_MAX_DEVICES];
@@ -32,7 +32,11 @@ static struct primary primaries[RT_MAX_DEVICES];
 static int valid[RT_MAX_DEVICES];
 static int nvalid;
 
-bool rt_contexts_stale;
+/* Some call has had a context made ready: what there is to say at the first one was said. */
+static bool entered;
+
+/* Until then every call looks closer: the program may come with a context made by the driver. */
+bool rt_contexts_stale = true;
 
 /* Chosen with cudaSetDevice, -1 before. What counts while no context is current. */
 static __thread int selected __attribute__((tls_model("initial-exec"))) = -1;
@@ -45,21 +49,67 @@ static __attribute__((constructor)) void register_fork(void)
 cudaError_t rt_check_device(int device)
 {
 	int count;
-	CUresult r = drv.cuDeviceGetCount(&count);
+	CUresult r;
 
+	if (device < 0 || device >= RT_MAX_DEVICES)
+		return cudaErrorInvalidDevice;
+	/* No driver call for a device in use: PyTorch sets the device around each operation. */
+	if (__atomic_load_n(&primaries[device].context, __ATOMIC_RELAXED) != NULL)
+		return cudaSuccess;
+	r = drv.cuDeviceGetCount(&count);
 	if (r != CUDA_SUCCESS)
 		return (cudaError_t)r;
-	return device < 0 || device >= count || device >= RT_MAX_DEVICES ? cudaErrorInvalidDevice
-									  : cudaSuccess;
+	return device < count ? cudaSuccess : cudaErrorInvalidDevice;
 }
 
-static bool any_stale(void)
+/* Under the lock, after every change of what it depends on. */
+static void update_stale(void)
 {
-	for (int i = 0; i < RT_MAX_DEVICES; i++) {
-		if (primaries[i].stale)
-			return true;
+	bool stale = !entered;
+
+	for (int i = 0; i < RT_MAX_DEVICES; i++)
+		stale |= primaries[i].stale;
+	__atomic_store_n(&rt_contexts_stale, stale, __ATOMIC_RELAXED);
+}
+
+/* A call goes on with a ready context: from now on the fast path may be taken. */
+static void note_entered(void)
+{
+	if (__atomic_load_n(&entered, __ATOMIC_RELAXED))
+		return;
+	pthread_mutex_lock(&lock);
+	__atomic_store_n(&entered, true, __ATOMIC_RELAXED);
+	update_stale();
+	pthread_mutex_unlock(&lock);
+}
+
+/*
+ * A fault on the device stays with the process, and the driver answers it to whoever wants the
+ * context back after a reset. NVIDIA's library on an H200 answers 46 then (cudaMalloc after 700
+ * and cudaDeviceReset).
+ */
+static cudaError_t retain_error(CUresult r)
+{
+	switch (r) {
+	case CUDA_ERROR_ECC_UNCORRECTABLE:
+	case CUDA_ERROR_NVLINK_UNCORRECTABLE:
+	case CUDA_ERROR_CONTAINED:
+	case CUDA_ERROR_ILLEGAL_ADDRESS:
+	case CUDA_ERROR_LAUNCH_TIMEOUT:
+	case CUDA_ERROR_ASSERT:
+	case CUDA_ERROR_HARDWARE_STACK_ERROR:
+	case CUDA_ERROR_ILLEGAL_INSTRUCTION:
+	case CUDA_ERROR_MISALIGNED_ADDRESS:
+	case CUDA_ERROR_INVALID_ADDRESS_SPACE:
+	case CUDA_ERROR_INVALID_PC:
+	case CUDA_ERROR_LAUNCH_FAILED:
+	case CUDA_ERROR_TENSOR_MEMORY_LEAK:
+	case CUDA_ERROR_MPS_CLIENT_TERMINATED:
+	case CUDA_ERROR_EXTERNAL_DEVICE:
+		return cudaErrorDevicesUnavailable;
+	default:
+		return (cudaError_t)r;
 	}
-	return false;
 }
 
 /* Under the lock. A reset context comes back to life by being retained again. */
@@ -71,10 +121,10 @@ static cudaError_t retain(int device, CUcontext *context)
 	if (p->context == NULL || p->stale) {
 		r = drv.cuDevicePrimaryCtxRetain(context, device);
 		if (r != CUDA_SUCCESS)
-			return (cudaError_t)r;
+			return retain_error(r);
 		__atomic_store_n(&p->context, *context, __ATOMIC_RELEASE);
 		__atomic_store_n(&p->stale, false, __ATOMIC_RELAXED);
-		__atomic_store_n(&rt_contexts_stale, any_stale(), __ATOMIC_RELAXED);
+		update_stale();
 	}
 	*context = p->context;
 	return cudaSuccess;
@@ -99,15 +149,20 @@ static void report_driver_once(void)
 {
 	static bool reported;
 
-	if (!__atomic_exchange_n(&reported, true, __ATOMIC_RELAXED))
+	/* The load spares cudaSetDevice a locked instruction; below likewise. */
+	if (!__atomic_load_n(&reported, __ATOMIC_RELAXED) &&
+	    !__atomic_exchange_n(&reported, true, __ATOMIC_RELAXED))
 		rt_report_driver();
 }
 
 /* Once per device: what an onlooker wants to know of it. */
 static void report_once(int device)
 {
+	bool *reported = &primaries[device].reported;
+
 	report_driver_once();
-	if (!__atomic_exchange_n(&primaries[device].reported, true, __ATOMIC_RELAXED))
+	if (!__atomic_load_n(reported, __ATOMIC_RELAXED) &&
+	    !__atomic_exchange_n(reported, true, __ATOMIC_RELAXED))
 		rt_report_device(device);
 }
 
@@ -136,6 +191,7 @@ cudaError_t rt_bind_device(int device)
 		return error;
 	selected = device;
 	report_once(device);
+	note_entered();
 	return rt_images_prepare_context();
 }
 
@@ -150,15 +206,16 @@ static bool is_unavailable(cudaError_t error)
 static cudaError_t bind_default(void)
 {
 	cudaError_t error = cudaErrorNoDevice;
+	int listed = __atomic_load_n(&nvalid, __ATOMIC_ACQUIRE);
 	int count = 0;
 	CUresult r = drv.cuDeviceGetCount(&count);
 
 	if (r != CUDA_SUCCESS)
 		return (cudaError_t)r;
-	if (__atomic_load_n(&nvalid, __ATOMIC_ACQUIRE) > 0)
-		count = nvalid;
+	if (listed > 0)
+		count = listed;
 	for (int i = 0; i < count && i < RT_MAX_DEVICES; i++) {
-		cudaError_t e = rt_bind_device(nvalid > 0 ? valid[i] : i);
+		cudaError_t e = rt_bind_device(listed > 0 ? valid[i] : i);
 
 		if (e == cudaSuccess || !is_unavailable(e))
 			return e;
@@ -169,32 +226,37 @@ static cudaError_t bind_default(void)
 	return error;
 }
 
-/* Brings a primary context that was reset back to life if it is the current one. */
-static cudaError_t revive(CUcontext current)
+/* The device whose primary context `context` is and that was reset since, or -1. No lock. */
+static int stale_device(CUcontext context)
 {
-	cudaError_t error = cudaSuccess;
-	int revived = -1;
-
-	pthread_mutex_lock(&lock);
 	for (int i = 0; i < RT_MAX_DEVICES; i++) {
-		CUcontext context;
-
-		if (primaries[i].context != current || !primaries[i].stale)
-			continue;
-		error = retain(i, &context);
-		revived = i;
-		break;
+		/* Pairs with the release in retain(). */
+		if (__atomic_load_n(&primaries[i].context, __ATOMIC_ACQUIRE) == context &&
+		    __atomic_load_n(&primaries[i].stale, __ATOMIC_RELAXED))
+			return i;
 	}
-	pthread_mutex_unlock(&lock);
-	if (revived < 0 || error != cudaSuccess)
-		return error;
-	return rt_bind_device(revived);
+	return -1;
+}
+
+/*
+ * The process's first call, in a context that was made current through the driver: what binding a
+ * device does besides binding it.
+ */
+static cudaError_t enter_first(void)
+{
+	CUdevice device;
+
+	if (drv.cuCtxGetDevice(&device) == CUDA_SUCCESS && device < RT_MAX_DEVICES)
+		report_once(device);
+	note_entered();
+	return rt_images_prepare_context();
 }
 
 cudaError_t rt_enter_context_slow(void)
 {
 	CUcontext current = NULL;
 	cudaError_t error = rt_enter_driver();
+	int stale;
 
 	if (error != cudaSuccess) {
 		report_driver_once();
@@ -203,25 +265,29 @@ cudaError_t rt_enter_context_slow(void)
 	error = (cudaError_t)drv.cuCtxGetCurrent(&current);
 	if (error != cudaSuccess)
 		return error;
-	if (current != NULL)
-		return revive(current);
-	return selected >= 0 ? rt_bind_device(selected) : bind_default();
+	if (current == NULL)
+		return selected >= 0 ? rt_bind_device(selected) : bind_default();
+	stale = stale_device(current);
+	if (stale >= 0)
+		return rt_bind_device(stale);
+	return __atomic_load_n(&entered, __ATOMIC_RELAXED) ? cudaSuccess : enter_first();
 }
 
 cudaError_t rt_current_device(int *device)
 {
-	CUcontext current = NULL;
 	CUdevice of_context;
+	CUresult r = drv.cuCtxGetDevice(&of_context);
 
-	/*
-	 * With a context that a fault has broken the driver answers the fault; NVIDIA's library
-	 * still knows the device then, so the selection is the answer.
-	 */
-	if (drv.cuCtxGetCurrent(&current) == CUDA_SUCCESS && current != NULL &&
-	    drv.cuCtxGetDevice(&of_context) == CUDA_SUCCESS) {
+	if (__builtin_expect(r == CUDA_SUCCESS, 1)) {
 		*device = of_context;
 		return cudaSuccess;
 	}
+	if (r == CUDA_ERROR_NOT_INITIALIZED || r == CUDA_ERROR_DEINITIALIZED)
+		return (cudaError_t)r;
+	/*
+	 * No context is current, or a fault has broken the one that is: NVIDIA's library still
+	 * knows the device then, so the selection is the answer.
+	 */
 	if (selected >= 0)
 		*device = selected;
 	else
@@ -229,14 +295,24 @@ cudaError_t rt_current_device(int *device)
 	return cudaSuccess;
 }
 
-int rt_is_primary(CUcontext context)
+bool rt_current_is_primary(CUcontext current)
 {
+	unsigned int flags;
+	CUcontext primary;
+	CUdevice device;
+	int active = 0;
+
 	for (int i = 0; i < RT_MAX_DEVICES; i++) {
 		/* Pairs with the release in retain(). */
-		if (__atomic_load_n(&primaries[i].context, __ATOMIC_ACQUIRE) == context)
-			return 1;
+		if (__atomic_load_n(&primaries[i].context, __ATOMIC_ACQUIRE) == current)
+			return true;
 	}
-	return 0;
+	/* Retained only if it is there: the question must not make a context. */
+	if (drv.cuCtxGetDevice(&device) != CUDA_SUCCESS || device >= RT_MAX_DEVICES)
+		return false;
+	if (drv.cuDevicePrimaryCtxGetState(device, &flags, &active) != CUDA_SUCCESS || !active)
+		return false;
+	return rt_primary_context(device, &primary) == cudaSuccess && primary == current;
 }
 
 cudaError_t rt_reset_primary(int device)
@@ -248,7 +324,7 @@ cudaError_t rt_reset_primary(int device)
 	error = (cudaError_t)drv.cuDevicePrimaryCtxReset(device);
 	if (error == cudaSuccess && p->context != NULL) {
 		__atomic_store_n(&p->stale, true, __ATOMIC_RELAXED);
-		__atomic_store_n(&rt_contexts_stale, true, __ATOMIC_RELAXED);
+		update_stale();
 	}
 	pthread_mutex_unlock(&lock);
 	if (error == cudaSuccess)

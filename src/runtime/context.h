@@ -6,6 +6,8 @@
 #ifndef RUNTIME_CONTEXT_H
 #define RUNTIME_CONTEXT_H
 
+#include <stdbool.h>
+
 #include "driver/driver.h"
 #include "runtime/cudart_abi.h"
 
@@ -26,8 +28,11 @@ cudaError_t rt_primary_context(int device, CUcontext *context);
 /* Makes the device's primary context current in this thread, and the device its selection. */
 cudaError_t rt_bind_device(int device);
 
-/* Non-zero if `context` is the primary context of some device, as far as this runtime knows. */
-int rt_is_primary(CUcontext context);
+/*
+ * Whether the calling thread's current context is a primary one, whoever retained and bound it:
+ * the program through the driver, another runtime in the process, or this one.
+ */
+bool rt_current_is_primary(CUcontext current);
 
 /* cudaDeviceReset's part: everything in the device's primary context is gone. */
 cudaError_t rt_reset_primary(int device);

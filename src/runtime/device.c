@@ -39,9 +39,6 @@ cudaError_t rt_cudaSetValidDevices(int *device_arr, int len)
 
 	if (len < 0 || (device_arr == NULL && len > 0))
 		return cudaErrorInvalidValue;
-	error = rt_enter_driver();
-	if (error != cudaSuccess)
-		return error;
 	error = (cudaError_t)drv.cuDeviceGetCount(&count);
 	if (error != cudaSuccess)
 		return error;
@@ -75,7 +72,7 @@ cudaError_t rt_cudaSetDeviceFlags(unsigned int flags)
 	if (error != cudaSuccess)
 		return error;
 	/* A context of the program's own keeps the flags that it was made with. */
-	if (current != NULL && !rt_is_primary(current))
+	if (current != NULL && !rt_current_is_primary(current))
 		return cudaErrorIncompatibleDriverContext;
 	error = rt_current_device(&device);
 	if (error != cudaSuccess)
@@ -139,7 +136,7 @@ cudaError_t rt_cudaDeviceReset(void)
 	if (error != cudaSuccess)
 		return error;
 	/* A context of the program's own is left alone: success, and it stays current. */
-	if (current != NULL && !rt_is_primary(current))
+	if (current != NULL && !rt_current_is_primary(current))
 		return cudaSuccess;
 	error = rt_current_device(&device);
 	if (error != cudaSuccess)
@@ -184,7 +181,7 @@ cudaError_t rt_cudaChooseDevice(int *device, const struct cudaDeviceProp *prop)
 	if (device == NULL || prop == NULL)
 		return cudaErrorInvalidValue;
 	error = rt_cudaGetDeviceCount(&count);
-	for (int i = 0; error == cudaSuccess && i < count; i++) {
+	for (int i = 0; error == cudaSuccess && i < count && i < RT_MAX_DEVICES; i++) {
 		struct cudaDeviceProp has;
 		int matches;
 
@@ -201,8 +198,8 @@ cudaError_t rt_cudaChooseDevice(int *device, const struct cudaDeviceProp *prop)
 }
 
 cudaError_t rt_cudaDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements,
-						     const struct cudaChannelFormatDesc *fmtDesc,
-						     int device)
+						    const struct cudaChannelFormatDesc *fmtDesc,
+						    int device)
 {
 	CUarray_format format;
 	unsigned int channels;
@@ -216,5 +213,5 @@ cudaError_t rt_cudaDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements,
 	if (error != cudaSuccess)
 		return error;
 	return (cudaError_t)drv.cuDeviceGetTexture1DLinearMaxWidth(maxWidthInElements, format,
-								    channels, device);
+								   channels, device);
 }

@@ -20,11 +20,12 @@ struct field {
 	CUdevice_attribute attribute;
 };
 
-#define FIELD(name, source) { \
-	.offset = offsetof(struct cudaDeviceProp, name), \
-	.size = sizeof(((struct cudaDeviceProp *)0)->name), \
-	.attribute = CU_DEVICE_ATTRIBUTE_##source, \
-}
+#define FIELD(name, source)                                         \
+	{                                                           \
+		.offset = offsetof(struct cudaDeviceProp, name),    \
+		.size = sizeof(((struct cudaDeviceProp *)0)->name), \
+		.attribute = CU_DEVICE_ATTRIBUTE_##source,          \
+	}
 
 static const struct field fields[] = {
 	FIELD(sharedMemPerBlock, MAX_SHARED_MEMORY_PER_BLOCK),
@@ -143,7 +144,7 @@ static const struct field fields[] = {
 /* Guards cache[] and known[]; a leaf: the driver is called under it, nothing of ours. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct cudaDeviceProp cache[RT_MAX_DEVICES];
-static bool known[RT_MAX_DEVICES];	/* set with release, read without the lock */
+static bool known[RT_MAX_DEVICES]; /* set with release, read without the lock */
 
 static __attribute__((constructor)) void register_fork(void)
 {

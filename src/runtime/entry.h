@@ -13,9 +13,9 @@
 #include "runtime/cudart_abi.h"
 
 /*
- * True from cudaDeviceReset on until a context was made ready again: the primary context is still
- * current on every thread but holds nothing. Relaxed loads: a thread that races with a reset may
- * see either order, as with NVIDIA's library.
+ * True until the process's first call had a context, and from cudaDeviceReset on until a context
+ * was made ready again: the primary context is still current on every thread but holds nothing.
+ * Relaxed loads: a thread that races with a reset may see either order, as with NVIDIA's library.
  */
 extern bool rt_contexts_stale;
 
@@ -38,8 +38,10 @@ static inline cudaError_t rt_enter_context(void)
 	CUcontext context;
 
 	if (__builtin_expect(drv_load() == DRV_OK &&
-			     !__atomic_load_n(&rt_contexts_stale, __ATOMIC_RELAXED) &&
-			     drv.cuCtxGetCurrent(&context) == CUDA_SUCCESS && context != NULL, 1))
+				     !__atomic_load_n(&rt_contexts_stale, __ATOMIC_RELAXED) &&
+				     drv.cuCtxGetCurrent(&context) == CUDA_SUCCESS &&
+				     context != NULL,
+			     1))
 		return cudaSuccess;
 	return rt_enter_context_slow();
 }

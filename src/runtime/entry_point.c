@@ -49,10 +49,9 @@ cudaError_t rt_cudaGetDriverEntryPointByVersion(const char *symbol, void **funcP
 	return entry_point(symbol, funcPtr, cudaVersion, flags, false, driverStatus);
 }
 
-cudaError_t
-rt_cudaGetDriverEntryPointByVersion_ptsz(const char *symbol, void **funcPtr,
-					 unsigned int cudaVersion, unsigned long long flags,
-					 enum cudaDriverEntryPointQueryResult *driverStatus)
+cudaError_t rt_cudaGetDriverEntryPointByVersion_ptsz(
+	const char *symbol, void **funcPtr, unsigned int cudaVersion, unsigned long long flags,
+	enum cudaDriverEntryPointQueryResult *driverStatus)
 {
 	return entry_point(symbol, funcPtr, cudaVersion, flags, true, driverStatus);
 }
@@ -63,6 +62,8 @@ rt_cudaGetDriverEntryPointByVersion_ptsz(const char *symbol, void **funcPtr,
  */
 cudaError_t rt_cudaGetExportTable(const void **ppExportTable, const cudaUUID_t *pExportTableId)
 {
+	if (ppExportTable == NULL || pExportTableId == NULL)
+		return cudaErrorInvalidValue;
 	if (drv_open() != DRV_OK)
 		return cudaErrorUnknown;
 	return (cudaError_t)drv.cuGetExportTable(ppExportTable, pExportTableId);

@@ -4,8 +4,8 @@
  *
  * Names are the enumerators, which scripts/gen-api takes from cudart_abi_error.h. Descriptions of
  * the codes that the driver shares are the driver's at run time; the others are worded here. None
- * of these calls loads the driver: programs print errors in places where that would be wrong (a
- * child after fork, an exit handler).
+ * of these calls initialises the driver: programs print errors in places where that would be wrong
+ * (a child after fork, an exit handler).
  */
 #include <stddef.h>
 
@@ -50,15 +50,17 @@ static const struct error_text descriptions[] = {
 	{ cudaErrorMixedDeviceExecution, "device and emulation code were mixed" },
 	{ cudaErrorNotYetImplemented, "not implemented" },
 	{ cudaErrorMemoryValueTooLarge, "memory value is too large" },
-	{ cudaErrorStubLibrary, "the CUDA driver is the toolkit's stub, which cannot run anything" },
-	{ cudaErrorInsufficientDriver, "no CUDA driver, or one older than this CUDA version needs" },
+	{ cudaErrorStubLibrary, "the CUDA driver is the toolkit's stub: it runs nothing" },
+	{ cudaErrorInsufficientDriver,
+	  "no CUDA driver, or one older than this CUDA version needs" },
 	{ cudaErrorCallRequiresNewerDriver, "this call needs a newer CUDA driver" },
 	{ cudaErrorInvalidSurface, "not a valid surface" },
 	{ cudaErrorDuplicateVariableName, "a device variable's name is used twice" },
 	{ cudaErrorDuplicateTextureName, "a texture's name is used twice" },
 	{ cudaErrorDuplicateSurfaceName, "a surface's name is used twice" },
 	{ cudaErrorDevicesUnavailable, "all devices are busy or unavailable" },
-	{ cudaErrorIncompatibleDriverContext, "the current context is not one the runtime can use" },
+	{ cudaErrorIncompatibleDriverContext,
+	  "the current context is not one the runtime can use" },
 	{ cudaErrorMissingConfiguration, "no launch configuration was pushed" },
 	{ cudaErrorPriorLaunchFailure, "an earlier launch failed" },
 	{ cudaErrorLaunchMaxDepthExceeded, "launches from the device are nested too deep" },
@@ -111,15 +113,38 @@ const char *rt_cudaGetErrorString(cudaError_t error)
 	return text != NULL ? text : name;
 }
 
+/*
+ * What is wrong with the driver file, which no call can mend: none, the toolkit's stub, too old.
+ * NVIDIA's library answers that to both questions below, as often as they are asked and before
+ * any other call. No cuInit, for the reason that the head of this file gives.
+ */
+static cudaError_t unusable_driver(void)
+{
+	static int usable; /* known to be: threads that race store the same */
+	int answer;
+
+	if (__builtin_expect(__atomic_load_n(&usable, __ATOMIC_RELAXED), 1))
+		return cudaSuccess;
+	answer = drv_open();
+	if (answer == DRV_OK && drv_version() < DRV_MIN_VERSION)
+		answer = DRV_INSUFFICIENT;
+	if (answer == DRV_OK)
+		__atomic_store_n(&usable, 1, __ATOMIC_RELAXED);
+	return (cudaError_t)answer;
+}
+
 cudaError_t rt_cudaGetLastError(void)
 {
+	cudaError_t unusable = unusable_driver();
 	cudaError_t error = rt_last_error;
 
 	rt_last_error = cudaSuccess;
-	return error;
+	return unusable != cudaSuccess ? unusable : error;
 }
 
 cudaError_t rt_cudaPeekAtLastError(void)
 {
-	return rt_last_error;
+	cudaError_t unusable = unusable_driver();
+
+	return unusable != cudaSuccess ? unusable : rt_last_error;
 }

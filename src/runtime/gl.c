@@ -28,5 +28,5 @@ cudaError_t rt_cudaGLMapBufferObjectAsync(void **devPtr, GLuint bufObj, cudaStre
 	if (devPtr == NULL)
 		return cudaErrorInvalidValue;
 	return (cudaError_t)drv.cuGLMapBufferObjectAsync((CUdeviceptr *)devPtr, &size, bufObj,
-							  stream);
+							 stream);
 }

@@ -13,8 +13,8 @@ cudaError_t rt_cudaGraphInstantiateWithParams_ptsz(cudaGraphExec_t *pGraphExec, 
 
 /* The driver wants the context whose conditional nodes the handle will steer. */
 cudaError_t rt_cudaGraphConditionalHandleCreate(cudaGraphConditionalHandle *pHandle_out,
-						 cudaGraph_t graph, unsigned int defaultLaunchValue,
-						 unsigned int flags)
+						cudaGraph_t graph, unsigned int defaultLaunchValue,
+						unsigned int flags)
 {
 	CUcontext context;
 	CUresult r = drv.cuCtxGetCurrent(&context);
@@ -22,6 +22,5 @@ cudaError_t rt_cudaGraphConditionalHandleCreate(cudaGraphConditionalHandle *pHan
 	if (r != CUDA_SUCCESS)
 		return (cudaError_t)r;
 	return (cudaError_t)drv.cuGraphConditionalHandleCreate(
-		(CUgraphConditionalHandle *)pHandle_out, graph, context,
-								defaultLaunchValue, flags);
+		(CUgraphConditionalHandle *)pHandle_out, graph, context, defaultLaunchValue, flags);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Nodes by cudaGraphNodeParams: one structure with a member for each kind of node. Both sides have
- * 256 bytes with the union at 16, but the members of kernel, copy, set and conditional nodes differ;
- * the others are copied as they are. What the driver hands back in an allocation's address and a
- * conditional's graphs goes back to the caller.
+ * Nodes by cudaGraphNodeParams: one structure with a member for each kind of node. Both sides
+ * have 256 bytes with the union at 16, but the members of kernel, copy, set and conditional nodes
+ * differ; the others are copied as they are. What the driver hands back in an allocation's address
+ * and a conditional's graphs goes back to the caller.
  */
 #include <string.h>
 
@@ -13,8 +13,8 @@
 #include "runtime/memcpy_3d.h"
 
 _Static_assert(sizeof(struct cudaGraphNodeParams) == sizeof(CUgraphNodeParams) &&
-	       offsetof(struct cudaGraphNodeParams, reserved1) ==
-		       offsetof(CUgraphNodeParams, reserved1),
+		       offsetof(struct cudaGraphNodeParams, reserved1) ==
+			       offsetof(CUgraphNodeParams, reserved1),
 	       "members that are the same on both sides are copied as bytes");
 
 static cudaError_t kernel_to_driver(const struct cudaGraphNodeParams *params,
@@ -113,7 +113,7 @@ cudaError_t rt_cudaGraphNodeSetParams(cudaGraphNode_t node, struct cudaGraphNode
 }
 
 cudaError_t rt_cudaGraphExecNodeSetParams(cudaGraphExec_t graphExec, cudaGraphNode_t node,
-					   struct cudaGraphNodeParams *nodeParams)
+					  struct cudaGraphNodeParams *nodeParams)
 {
 	CUgraphNodeParams driver;
 	cudaError_t error;

@@ -93,7 +93,7 @@ cudaError_t rt_cudaGraphKernelNodeSetParams(cudaGraphNode_t node,
 }
 
 cudaError_t rt_cudaGraphExecKernelNodeSetParams(cudaGraphExec_t hGraphExec, cudaGraphNode_t node,
-						 const struct cudaKernelNodeParams *pNodeParams)
+						const struct cudaKernelNodeParams *pNodeParams)
 {
 	CUDA_KERNEL_NODE_PARAMS driver;
 	cudaError_t error;

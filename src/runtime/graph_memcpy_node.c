@@ -117,10 +117,10 @@ cudaError_t rt_cudaGraphAddMemcpyNode1D(cudaGraphNode_t *pGraphNode, cudaGraph_t
 }
 
 cudaError_t rt_cudaGraphAddMemcpyNodeFromSymbol(cudaGraphNode_t *pGraphNode, cudaGraph_t graph,
-						 const cudaGraphNode_t *pDependencies,
-						 size_t numDependencies, void *dst,
-						 const void *symbol, size_t count, size_t offset,
-						 enum cudaMemcpyKind kind)
+						const cudaGraphNode_t *pDependencies,
+						size_t numDependencies, void *dst,
+						const void *symbol, size_t count, size_t offset,
+						enum cudaMemcpyKind kind)
 {
 	struct cudaMemcpy3DParms params;
 	cudaError_t error = from_symbol(&params, dst, symbol, count, offset, kind);
@@ -131,10 +131,10 @@ cudaError_t rt_cudaGraphAddMemcpyNodeFromSymbol(cudaGraphNode_t *pGraphNode, cud
 }
 
 cudaError_t rt_cudaGraphAddMemcpyNodeToSymbol(cudaGraphNode_t *pGraphNode, cudaGraph_t graph,
-					       const cudaGraphNode_t *pDependencies,
-					       size_t numDependencies, const void *symbol,
-					       const void *src, size_t count, size_t offset,
-					       enum cudaMemcpyKind kind)
+					      const cudaGraphNode_t *pDependencies,
+					      size_t numDependencies, const void *symbol,
+					      const void *src, size_t count, size_t offset,
+					      enum cudaMemcpyKind kind)
 {
 	struct cudaMemcpy3DParms params;
 	cudaError_t error = to_symbol(&params, symbol, src, count, offset, kind);
@@ -173,8 +173,8 @@ cudaError_t rt_cudaGraphMemcpyNodeSetParams1D(cudaGraphNode_t node, void *dst, c
 }
 
 cudaError_t rt_cudaGraphMemcpyNodeSetParamsFromSymbol(cudaGraphNode_t node, void *dst,
-						       const void *symbol, size_t count,
-						       size_t offset, enum cudaMemcpyKind kind)
+						      const void *symbol, size_t count,
+						      size_t offset, enum cudaMemcpyKind kind)
 {
 	struct cudaMemcpy3DParms params;
 	cudaError_t error = from_symbol(&params, dst, symbol, count, offset, kind);
@@ -183,8 +183,8 @@ cudaError_t rt_cudaGraphMemcpyNodeSetParamsFromSymbol(cudaGraphNode_t node, void
 }
 
 cudaError_t rt_cudaGraphMemcpyNodeSetParamsToSymbol(cudaGraphNode_t node, const void *symbol,
-						     const void *src, size_t count, size_t offset,
-						     enum cudaMemcpyKind kind)
+						    const void *src, size_t count, size_t offset,
+						    enum cudaMemcpyKind kind)
 {
 	struct cudaMemcpy3DParms params;
 	cudaError_t error = to_symbol(&params, symbol, src, count, offset, kind);
@@ -193,24 +193,24 @@ cudaError_t rt_cudaGraphMemcpyNodeSetParamsToSymbol(cudaGraphNode_t node, const 
 }
 
 cudaError_t rt_cudaGraphExecMemcpyNodeSetParams(cudaGraphExec_t hGraphExec, cudaGraphNode_t node,
-						 const struct cudaMemcpy3DParms *pNodeParams)
+						const struct cudaMemcpy3DParms *pNodeParams)
 {
 	return set_exec_node(hGraphExec, node, pNodeParams);
 }
 
 cudaError_t rt_cudaGraphExecMemcpyNodeSetParams1D(cudaGraphExec_t hGraphExec, cudaGraphNode_t node,
-						   void *dst, const void *src, size_t count,
-						   enum cudaMemcpyKind kind)
+						  void *dst, const void *src, size_t count,
+						  enum cudaMemcpyKind kind)
 {
 	struct cudaMemcpy3DParms params = linear(dst, src, count, kind);
 
 	return set_exec_node(hGraphExec, node, &params);
 }
 
-cudaError_t
-rt_cudaGraphExecMemcpyNodeSetParamsFromSymbol(cudaGraphExec_t hGraphExec, cudaGraphNode_t node,
-					      void *dst, const void *symbol, size_t count,
-					      size_t offset, enum cudaMemcpyKind kind)
+cudaError_t rt_cudaGraphExecMemcpyNodeSetParamsFromSymbol(cudaGraphExec_t hGraphExec,
+							  cudaGraphNode_t node, void *dst,
+							  const void *symbol, size_t count,
+							  size_t offset, enum cudaMemcpyKind kind)
 {
 	struct cudaMemcpy3DParms params;
 	cudaError_t error = from_symbol(&params, dst, symbol, count, offset, kind);
@@ -219,9 +219,9 @@ rt_cudaGraphExecMemcpyNodeSetParamsFromSymbol(cudaGraphExec_t hGraphExec, cudaGr
 }
 
 cudaError_t rt_cudaGraphExecMemcpyNodeSetParamsToSymbol(cudaGraphExec_t hGraphExec,
-							 cudaGraphNode_t node, const void *symbol,
-							 const void *src, size_t count,
-							 size_t offset, enum cudaMemcpyKind kind)
+							cudaGraphNode_t node, const void *symbol,
+							const void *src, size_t count,
+							size_t offset, enum cudaMemcpyKind kind)
 {
 	struct cudaMemcpy3DParms params;
 	cudaError_t error = to_symbol(&params, symbol, src, count, offset, kind);

@@ -15,13 +15,14 @@ cudaError_t rt_cudaGraphAddMemsetNode(cudaGraphNode_t *pGraphNode, cudaGraph_t g
 
 	if (r != CUDA_SUCCESS)
 		return (cudaError_t)r;
-	return (cudaError_t)drv.cuGraphAddMemsetNode(
-		pGraphNode, graph, pDependencies, numDependencies,
-		(const CUDA_MEMSET_NODE_PARAMS *)pMemsetParams, context);
+	return (cudaError_t)drv.cuGraphAddMemsetNode(pGraphNode, graph, pDependencies,
+						     numDependencies,
+						     (const CUDA_MEMSET_NODE_PARAMS *)pMemsetParams,
+						     context);
 }
 
 cudaError_t rt_cudaGraphExecMemsetNodeSetParams(cudaGraphExec_t hGraphExec, cudaGraphNode_t node,
-						 const struct cudaMemsetParams *pNodeParams)
+						const struct cudaMemsetParams *pNodeParams)
 {
 	CUcontext context;
 	CUresult r = drv.cuCtxGetCurrent(&context);

@@ -10,7 +10,7 @@
 /* The peer's context; the current one must be its device's primary context, else 49. */
 static cudaError_t peer_context(int peer, CUcontext *context, int *is_self)
 {
-	CUcontext current, primary;
+	CUcontext current;
 	int device;
 	cudaError_t error = rt_check_device(peer);
 
@@ -18,12 +18,9 @@ static cudaError_t peer_context(int peer, CUcontext *context, int *is_self)
 		error = rt_current_device(&device);
 	if (error == cudaSuccess)
 		error = (cudaError_t)drv.cuCtxGetCurrent(&current);
-	/* Not rt_is_primary(): another runtime in the process may have made it current. */
-	if (error == cudaSuccess)
-		error = rt_primary_context(device, &primary);
 	if (error != cudaSuccess)
 		return error;
-	if (current != primary)
+	if (!rt_current_is_primary(current))
 		return cudaErrorIncompatibleDriverContext;
 	*is_self = peer == device;
 	return rt_primary_context(peer, context);

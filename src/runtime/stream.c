@@ -13,7 +13,8 @@ static cudaError_t create(cudaStream_t *stream, unsigned int flags, int priority
 
 cudaError_t rt_cudaStreamCreate(cudaStream_t *pStream)
 {
-	return create(pStream, cudaStreamDefault, 0, drv.cuStreamCreate(pStream, CU_STREAM_DEFAULT));
+	return create(pStream, cudaStreamDefault, 0,
+		      drv.cuStreamCreate(pStream, CU_STREAM_DEFAULT));
 }
 
 cudaError_t rt_cudaStreamCreateWithFlags(cudaStream_t *pStream, unsigned int flags)

@@ -8,7 +8,7 @@
  * the primary ones, which exist already: the two cannot be brought together.
  */
 cudaError_t rt_cudaVDPAUSetVDPAUDevice(int device, VdpDevice vdpDevice,
-					VdpGetProcAddress *vdpGetProcAddress)
+				       VdpGetProcAddress *vdpGetProcAddress)
 {
 	(void)device;
 	(void)vdpDevice;

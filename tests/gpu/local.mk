@@ -2,8 +2,8 @@
 #
 # Programs built with nvcc, run over the simulated driver here and on a GPU by scripts/gpu-smoke.
 
-gpu_programs = basics graph rdc plugin_host per_thread
-gpu_sources = %D%/basics.cu %D%/common.h %D%/graph.cu %D%/per_thread.cu %D%/plugin.cu \
+gpu_programs = basics graph kinds rdc plugin_host per_thread
+gpu_sources = %D%/basics.cu %D%/common.h %D%/graph.cu %D%/kinds.cu %D%/per_thread.cu %D%/plugin.cu \
 	%D%/plugin_host.cu %D%/rdc_main.cu %D%/rdc_other.cu
 
 if HAVE_NVCC
@@ -20,6 +20,8 @@ gpu_common = $(top_srcdir)/%D%/common.h $(top_srcdir)/include/curtrace/sim.h
 %D%/basics: $(top_srcdir)/%D%/basics.cu $(gpu_common)
 	$(nvcc_command) $(nvcc_arch) -o $@ $<
 %D%/graph: $(top_srcdir)/%D%/graph.cu $(gpu_common)
+	$(nvcc_command) $(nvcc_arch) -o $@ $<
+%D%/kinds: $(top_srcdir)/%D%/kinds.cu $(gpu_common)
 	$(nvcc_command) $(nvcc_arch) -o $@ $<
 %D%/plugin_host: $(top_srcdir)/%D%/plugin_host.cu $(gpu_common)
 	$(nvcc_command) $(nvcc_arch) -o $@ $<

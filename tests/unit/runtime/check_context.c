@@ -7,12 +7,15 @@
 #include "runtime/calls.h"
 #include "runtime/context.h"
 #include "runtime/entry.h"
+#include "runtime/introspect.h"
 #include "script_driver.h"
 
 #define PRIMARY ((CUcontext)0x1000)
 #define FOREIGN ((CUcontext)0x2000)
 
-static CUcontext current;
+static __thread CUcontext current; /* per thread, as with the driver */
+static CUdevice device_of_current;
+static CUresult context_fault; /* what a query of the current context answers */
 
 static CUresult get_current(const uint64_t *args)
 {
@@ -26,6 +29,17 @@ static CUresult set_current(const uint64_t *args)
 	return CUDA_SUCCESS;
 }
 
+/* Without a current context the driver answers 201. */
+static CUresult get_device(const uint64_t *args)
+{
+	if (context_fault != CUDA_SUCCESS)
+		return context_fault;
+	if (current == NULL)
+		return CUDA_ERROR_INVALID_CONTEXT;
+	*(CUdevice *)args[0] = device_of_current;
+	return CUDA_SUCCESS;
+}
+
 /* Each test runs in a process of its own, so the runtime's state is new in each. */
 static void setup(void)
 {
@@ -33,6 +47,7 @@ static void setup(void)
 	current = NULL;
 	script_hook(cuCtxGetCurrent, get_current);
 	script_hook(cuCtxSetCurrent, set_current);
+	script_hook(cuCtxGetDevice, get_device);
 	script_output(cuDeviceGetCount, 0, 2, sizeof(int));
 	script_output(cuDevicePrimaryCtxRetain, 0, PRIMARY, sizeof(CUcontext));
 }
@@ -79,7 +94,7 @@ START_TEST(get_device_answers_for_the_current_context)
 	int device = -1;
 
 	current = FOREIGN;
-	script_output(cuCtxGetDevice, 0, 1, sizeof(int));
+	device_of_current = 1;
 	rt_cudaGetDevice(&device);
 	ck_assert_int_eq(device, 1);
 }
@@ -90,9 +105,41 @@ START_TEST(get_device_still_answers_when_the_context_is_broken)
 	int device = -1;
 
 	rt_cudaSetDevice(1);
-	script_answer(cuCtxGetDevice, CUDA_ERROR_ILLEGAL_ADDRESS);
+	context_fault = CUDA_ERROR_ILLEGAL_ADDRESS;
 	ck_assert_int_eq(rt_cudaGetDevice(&device), cudaSuccess);
 	ck_assert_int_eq(device, 1);
+}
+END_TEST
+
+START_TEST(get_device_answers_4_when_the_driver_is_down)
+{
+	int device = -1;
+
+	rt_cudaSetDevice(1);
+	context_fault = CUDA_ERROR_DEINITIALIZED;
+	ck_assert_int_eq(rt_cudaGetDevice(&device), cudaErrorCudartUnloading);
+}
+END_TEST
+
+START_TEST(get_device_costs_one_driver_call)
+{
+	int device;
+
+	rt_cudaSetDevice(1);
+	script_forget_calls();
+	rt_cudaGetDevice(&device);
+	ck_assert_int_eq(script_count(cuCtxGetDevice), 1);
+	ck_assert_int_eq(script_count(cuCtxGetCurrent), 0);
+}
+END_TEST
+
+START_TEST(set_device_again_is_one_driver_call)
+{
+	rt_cudaSetDevice(1);
+	script_forget_calls();
+	ck_assert_int_eq(rt_cudaSetDevice(1), cudaSuccess);
+	ck_assert_int_eq(script_count(cuCtxSetCurrent), 1);
+	ck_assert_int_eq(script_calls(), 1);
 }
 END_TEST
 
@@ -136,7 +183,7 @@ START_TEST(a_thread_without_a_choice_gets_the_next_device_if_one_is_taken)
 	int device = -1;
 
 	script_hook(cuDevicePrimaryCtxRetain, retain_all_but_0);
-	script_output(cuCtxGetDevice, 0, 1, sizeof(int));
+	device_of_current = 1;
 	ck_assert_int_eq(rt_enter_context(), cudaSuccess);
 	rt_cudaGetDevice(&device);
 	ck_assert_int_eq(device, 1);
@@ -204,6 +251,78 @@ START_TEST(reset_leaves_a_context_of_the_programs_own_alone)
 	ck_assert_int_eq(rt_cudaDeviceReset(), cudaSuccess);
 	ck_assert_int_eq(script_count(cuDevicePrimaryCtxReset), 0);
 	ck_assert_ptr_eq(current, FOREIGN);
+}
+END_TEST
+
+START_TEST(a_device_broken_by_a_fault_is_unavailable_after_its_reset)
+{
+	rt_enter_context();
+	script_output(cuDevicePrimaryCtxGetState, 2, 1, sizeof(int));
+	script_answer(cuDevicePrimaryCtxRetain, CUDA_ERROR_ILLEGAL_ADDRESS);
+	ck_assert_int_eq(rt_cudaDeviceReset(), cudaSuccess);
+	ck_assert_int_eq(rt_enter_context(), cudaErrorDevicesUnavailable);
+	ck_assert_int_eq(rt_enter_context(), cudaErrorDevicesUnavailable);
+}
+END_TEST
+
+START_TEST(want_of_memory_for_a_context_stays_what_it_is)
+{
+	script_answer(cuDevicePrimaryCtxRetain, CUDA_ERROR_OUT_OF_MEMORY);
+	ck_assert_int_eq(rt_enter_context(), cudaErrorMemoryAllocation);
+}
+END_TEST
+
+START_TEST(reset_takes_a_primary_context_that_was_bound_through_the_driver)
+{
+	current = PRIMARY;
+	script_output(cuDevicePrimaryCtxGetState, 2, 1, sizeof(int));
+	ck_assert_int_eq(rt_cudaDeviceReset(), cudaSuccess);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxReset), 1);
+	script_forget_calls();
+	ck_assert_int_eq(rt_enter_context(), cudaSuccess);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxRetain), 1);
+}
+END_TEST
+
+START_TEST(flags_take_a_primary_context_that_was_bound_through_the_driver)
+{
+	current = PRIMARY;
+	script_output(cuDevicePrimaryCtxGetState, 2, 1, sizeof(int));
+	ck_assert_int_eq(rt_cudaSetDeviceFlags(cudaDeviceScheduleYield), cudaSuccess);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxSetFlags), 1);
+}
+END_TEST
+
+START_TEST(asking_whether_a_context_is_primary_makes_none)
+{
+	current = FOREIGN;
+	ck_assert(!rt_current_is_primary(current));
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxRetain), 0);
+}
+END_TEST
+
+static int reported_device = -1, reports;
+
+static void note_device(const struct rt_device_facts *facts)
+{
+	reported_device = facts->ordinal;
+	reports++;
+}
+
+START_TEST(the_first_call_in_a_context_of_the_programs_own_reports_its_device)
+{
+	static const struct rt_observer observer = { .device = note_device };
+
+	rt_observe(&observer);
+	current = FOREIGN;
+	device_of_current = 1;
+	ck_assert_int_eq(rt_enter_context(), cudaSuccess);
+	ck_assert_int_eq(reported_device, 1);
+	script_forget_calls();
+	rt_enter_context();
+	ck_assert_int_eq(script_count(cuCtxGetCurrent), 1);
+	ck_assert_int_eq(script_calls(), 0);
+	ck_assert_int_eq(reports, 1);
 }
 END_TEST
 
@@ -282,12 +401,20 @@ static Suite *context_suite(void)
 	tcase_add_test(c, reset_before_any_context_does_nothing);
 	tcase_add_test(c, the_call_after_a_reset_retains_again);
 	tcase_add_test(c, reset_leaves_a_context_of_the_programs_own_alone);
+	tcase_add_test(c, a_device_broken_by_a_fault_is_unavailable_after_its_reset);
+	tcase_add_test(c, want_of_memory_for_a_context_stays_what_it_is);
+	tcase_add_test(c, reset_takes_a_primary_context_that_was_bound_through_the_driver);
+	tcase_add_test(c, asking_whether_a_context_is_primary_makes_none);
+	tcase_add_test(c, the_first_call_in_a_context_of_the_programs_own_reports_its_device);
 	tcase_add_test(c, sixteen_threads_retain_once);
 	suite_add_tcase(s, c);
 	tcase_add_checked_fixture(d, setup, NULL);
 	tcase_add_test(d, get_device_makes_no_context);
 	tcase_add_test(d, get_device_answers_for_the_current_context);
 	tcase_add_test(d, get_device_still_answers_when_the_context_is_broken);
+	tcase_add_test(d, get_device_answers_4_when_the_driver_is_down);
+	tcase_add_test(d, get_device_costs_one_driver_call);
+	tcase_add_test(d, set_device_again_is_one_driver_call);
 	tcase_add_test(d, set_device_binds_at_once);
 	tcase_add_test(d, set_device_refuses_what_is_no_ordinal);
 	tcase_add_test(d, no_device_is_an_error_of_its_own);
@@ -295,6 +422,7 @@ static Suite *context_suite(void)
 	tcase_add_test(d, valid_devices_are_checked);
 	tcase_add_test(d, device_flags_are_checked_and_lose_the_map_bit);
 	tcase_add_test(d, device_flags_always_have_the_map_bit);
+	tcase_add_test(d, flags_take_a_primary_context_that_was_bound_through_the_driver);
 	tcase_add_test(d, properties_are_asked_for_once);
 	suite_add_tcase(s, d);
 	return s;

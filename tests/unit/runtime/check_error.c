@@ -41,6 +41,25 @@ START_TEST(each_thread_has_its_own)
 }
 END_TEST
 
+/* As NVIDIA's library does where there is no driver: before any other call, and again and again. */
+START_TEST(an_unusable_driver_is_the_last_error_for_ever)
+{
+	drv_adopt(NULL, DRV_MIN_VERSION - 10);
+	ck_assert_int_eq(rt_cudaPeekAtLastError(), cudaErrorInsufficientDriver);
+	rt_keep_error(cudaErrorInvalidValue);
+	ck_assert_int_eq(rt_cudaGetLastError(), cudaErrorInsufficientDriver);
+	ck_assert_int_eq(rt_cudaGetLastError(), cudaErrorInsufficientDriver);
+}
+END_TEST
+
+START_TEST(the_last_error_is_asked_of_no_driver)
+{
+	rt_cudaPeekAtLastError();
+	rt_cudaGetLastError();
+	ck_assert_int_eq(script_calls(), 0);
+}
+END_TEST
+
 START_TEST(names_are_the_enumerators)
 {
 	ck_assert_str_eq(rt_cudaGetErrorName(cudaSuccess), "cudaSuccess");
@@ -102,8 +121,8 @@ START_TEST(entry_points_are_asked_for_with_the_callers_kind_of_stream)
 	rt_cudaGetDriverEntryPoint_ptsz("cuInit", &function, cudaEnableDefault, NULL);
 	ck_assert_uint_eq(script_arg(cuGetProcAddress, 3),
 			  CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM);
-	rt_cudaGetDriverEntryPointByVersion_ptsz("cuInit", &function, 12020,
-						 cudaEnableLegacyStream, NULL);
+	rt_cudaGetDriverEntryPointByVersion_ptsz("cuInit", &function, 12020, cudaEnableLegacyStream,
+						 NULL);
 	ck_assert_uint_eq(script_arg(cuGetProcAddress, 2) & 0xffffffff, 12020);
 	ck_assert_uint_eq(script_arg(cuGetProcAddress, 3), CU_GET_PROC_ADDRESS_LEGACY_STREAM);
 }
@@ -123,6 +142,20 @@ START_TEST(an_unknown_entry_point_is_an_answer)
 }
 END_TEST
 
+START_TEST(export_tables_need_a_place_and_an_id)
+{
+	cudaUUID_t id = { { 0 } };
+	const void *table = NULL;
+
+	ck_assert_int_eq(rt_cudaGetExportTable(NULL, &id), cudaErrorInvalidValue);
+	ck_assert_int_eq(rt_cudaGetExportTable(&table, NULL), cudaErrorInvalidValue);
+	ck_assert_int_eq(script_count(cuGetExportTable), 0);
+	script_output(cuGetExportTable, 0, 0x1234, sizeof(void *));
+	ck_assert_int_eq(rt_cudaGetExportTable(&table, &id), cudaSuccess);
+	ck_assert_ptr_eq(table, (void *)0x1234);
+}
+END_TEST
+
 static Suite *error_suite(void)
 {
 	Suite *s = suite_create("runtime/error");
@@ -131,6 +164,8 @@ static Suite *error_suite(void)
 	tcase_add_checked_fixture(c, setup, NULL);
 	tcase_add_test(c, get_clears_and_peek_does_not);
 	tcase_add_test(c, each_thread_has_its_own);
+	tcase_add_test(c, an_unusable_driver_is_the_last_error_for_ever);
+	tcase_add_test(c, the_last_error_is_asked_of_no_driver);
 	tcase_add_test(c, names_are_the_enumerators);
 	tcase_add_test(c, codes_without_a_name_get_one_answer_for_both_questions);
 	tcase_add_test(c, descriptions_are_the_drivers);
@@ -140,6 +175,7 @@ static Suite *error_suite(void)
 	tcase_add_test(e, versions_are_answered);
 	tcase_add_test(e, entry_points_are_asked_for_with_the_callers_kind_of_stream);
 	tcase_add_test(e, an_unknown_entry_point_is_an_answer);
+	tcase_add_test(e, export_tables_need_a_place_and_an_id);
 	suite_add_tcase(s, e);
 	return s;
 }

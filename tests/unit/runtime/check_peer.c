@@ -24,6 +24,7 @@ static void install(void)
 	script_install();
 	script_output(cuDeviceGetCount, 0, 2, sizeof(int));
 	script_hook(cuDevicePrimaryCtxRetain, retain);
+	script_output(cuDevicePrimaryCtxGetState, 2, 1, sizeof(int));
 }
 
 START_TEST(access_is_granted_to_the_peers_primary_context)
@@ -63,6 +64,16 @@ START_TEST(in_a_context_of_the_programs_own_it_answers_49)
 	script_output(cuCtxGetCurrent, 0, 0xabc000, sizeof(CUcontext));
 	ck_assert_int_eq(rt_cudaDeviceEnablePeerAccess(1, 0), cudaErrorIncompatibleDriverContext);
 	ck_assert_int_eq(script_count(cuCtxEnablePeerAccess), 0);
+}
+END_TEST
+
+/* A context of a few hundred megabytes would be a high price for an error. */
+START_TEST(answering_49_makes_no_primary_context)
+{
+	script_output(cuCtxGetCurrent, 0, 0xabc000, sizeof(CUcontext));
+	script_output(cuDevicePrimaryCtxGetState, 2, 0, sizeof(int));
+	ck_assert_int_eq(rt_cudaDeviceDisablePeerAccess(1), cudaErrorIncompatibleDriverContext);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxRetain), 0);
 }
 END_TEST
 
@@ -139,6 +150,7 @@ int main(void)
 	tcase_add_test(access, access_to_oneself_answers_217);
 	tcase_add_test(access, no_such_peer_answers_101);
 	tcase_add_test(access, in_a_context_of_the_programs_own_it_answers_49);
+	tcase_add_test(access, answering_49_makes_no_primary_context);
 
 	suite_add_tcase(suite, copies);
 	tcase_add_checked_fixture(copies, install, NULL);
