@@ -14,6 +14,10 @@ unsigned int sim_captures;
 static struct sim_capture *captures;
 static unsigned long long last_id;
 
+/*
+ * References are counted because an event can outlive the capture it was recorded in: asked about
+ * afterwards, it has to answer that the capture is over.
+ */
 static void hold(struct sim_capture *capture)
 {
 	capture->refs++;
@@ -32,11 +36,19 @@ bool sim_capture_valid(const struct sim_capture *capture)
 	return !capture->invalid && !capture->ended;
 }
 
+/*
+ * An invalid capture stays until it is ended on its stream, and all calls for its streams fail
+ * until then: that is how a program learns of a call that went wrong in a library below it.
+ */
 void sim_capture_invalidate(struct sim_capture *capture)
 {
 	capture->invalid = true;
 }
 
+/*
+ * A stream joins when it waits for an event of the capture, or when it begins one. The stream is
+ * held: it can be destroyed before the capture is over.
+ */
 static bool join(struct sim_capture *capture, CUstream stream, const struct sim_edge *deps,
 		 unsigned int count)
 {
@@ -59,6 +71,7 @@ static bool join(struct sim_capture *capture, CUstream stream, const struct sim_
 	return true;
 }
 
+/* Undoes join, in whatever state the capture is. */
 static void leave(struct sim_capture *capture, CUstream stream)
 {
 	struct sim_capture_place *place = stream->capture_data;
@@ -102,6 +115,10 @@ CUresult sim_capture_begin(CUstream stream, CUgraph graph, const struct sim_edge
 	return CUDA_SUCCESS;
 }
 
+/*
+ * The events keep their reference and see that the capture ended. Streams are released before the
+ * graph goes, because their dependencies point to its nodes.
+ */
 void sim_capture_finish(struct sim_capture *capture, bool drop_graph)
 {
 	struct sim_capture **link = &captures;
@@ -138,6 +155,7 @@ static void mark_ancestors(const struct sim_edges *edges, unsigned int mark)
 	}
 }
 
+/* Nodes that the end of the origin's work comes after, or is. */
 static bool all_marked(const struct sim_edges *edges, unsigned int mark)
 {
 	for (unsigned int i = 0; i < edges->count; i++)
@@ -159,6 +177,10 @@ bool sim_capture_joined(struct sim_capture *capture)
 	return all_marked(&capture->orphans, mark);
 }
 
+/*
+ * Kinds of operation and types of node are two lists: some operations can never be in a graph, some
+ * nodes never on a stream.
+ */
 static CUgraphNodeType type_of(const struct sim_op *op)
 {
 	switch (op->kind) {
@@ -247,6 +269,10 @@ CUresult sim_capture_add(CUstream stream, struct sim_op *op)
 	return add_node(stream, op);
 }
 
+/*
+ * Records and waits that are called external act when the graph runs; without the flag they only
+ * describe the order within the capture and leave no node.
+ */
 static CUresult add_event_node(CUstream stream, CUevent event, CUgraphNodeType type)
 {
 	CUgraphNodeParams params = { .type = type, .eventRecord.event = event };
@@ -256,6 +282,7 @@ static CUresult add_event_node(CUstream stream, CUevent event, CUgraphNodeType t
 	return error == CUDA_SUCCESS ? add_node(stream, work.op) : error;
 }
 
+/* An event stands for the place its stream had reached, so it takes a copy: the stream goes on. */
 static struct sim_edges *copy_edges(const struct sim_edges *from)
 {
 	struct sim_edges *to = calloc(1, sizeof(*to));
@@ -301,6 +328,10 @@ void sim_capture_event_forget(CUevent event)
 	event->capture_data = NULL;
 }
 
+/*
+ * A stream that waits for another goes on behind both. What the one already came after is not taken
+ * out again: NVIDIA's R580 keeps such edges too.
+ */
 static CUresult merge(CUstream stream, const struct sim_edges *more)
 {
 	struct sim_edges *deps = sim_capture_deps(stream);
@@ -356,8 +387,8 @@ CUresult sim_capture_wait(CUstream stream, CUevent event, unsigned int flags)
 }
 
 /*
- * A capture begun here forbids calls here, unless it was begun as relaxed; a global one forbids them
- * everywhere, to threads that have not chosen otherwise.
+ * A capture begun here forbids calls here, unless it was begun as relaxed; a global one forbids
+ * them everywhere, to threads that have not chosen otherwise.
  */
 static bool forbids(const struct sim_capture *capture, CUstreamCaptureMode mode)
 {
@@ -382,6 +413,10 @@ CUresult sim_capture_unsafe(void)
 	return error;
 }
 
+/*
+ * 900 also where the capture is invalid already, which other calls answer with 901: so
+ * cuGraphUpload and cuStreamGetId on an H200.
+ */
 CUresult sim_capture_misuse(CUstream stream)
 {
 	if (stream->capture)
@@ -389,6 +424,10 @@ CUresult sim_capture_misuse(CUstream stream)
 	return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
 }
 
+/*
+ * The legacy stream would have to wait for the blocking streams, which do not run: so it may not be
+ * used at all while one of them captures, whatever the mode of the thread.
+ */
 CUresult sim_capture_legacy(CUcontext ctx)
 {
 	CUresult error = CUDA_SUCCESS;
@@ -402,6 +441,7 @@ CUresult sim_capture_legacy(CUcontext ctx)
 	return error;
 }
 
+/* All streams of the context would be waited for, blocking or not. */
 CUresult sim_capture_context(CUcontext ctx)
 {
 	CUresult error = CUDA_SUCCESS;
@@ -415,6 +455,10 @@ CUresult sim_capture_context(CUcontext ctx)
 	return error;
 }
 
+/*
+ * 907 while the capture is valid; afterwards the event stands for nothing that happens, which is an
+ * invalid value until it is recorded again.
+ */
 CUresult sim_capture_event_use(CUevent event)
 {
 	if (!sim_capture_valid(event->capture))

@@ -20,7 +20,7 @@ struct sim_capture {
 	const struct sim_thread *thread; /* that began it */
 	bool invalid;
 	bool ended;
-	CUstream streams;	 /* linked by capture_next */
+	CUstream streams;         /* linked by capture_next */
 	struct sim_edges orphans; /* what streams that were destroyed had captured last */
 	struct sim_capture *next;
 };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* In this order on an H200: the legacy stream is refused before a bad mode is. */
 static CUresult check_begin(CUstream stream, CUstreamCaptureMode mode)
 {
 	if (stream->kind == SIM_STREAM_LEGACY)
@@ -36,6 +37,7 @@ static CUresult begin(struct sim_call *call, bool per_thread, CUstream handle,
 	return error;
 }
 
+/* The first form of the call, of CUDA 10.0, knew no modes. */
 static CUresult begin_global(struct sim_call *call, bool per_thread, CUstream stream)
 {
 	return begin(call, per_thread, stream, CU_STREAM_CAPTURE_MODE_GLOBAL);
@@ -45,6 +47,10 @@ SIM_TWINS(ptsz, SIM_CTX, cuStreamBeginCapture, begin_global, (CUstream stream), 
 SIM_TWINS(ptsz, SIM_CTX, cuStreamBeginCapture_v2, begin,
 	  (CUstream stream, CUstreamCaptureMode mode), stream, mode)
 
+/*
+ * The nodes given are what the first captured node depends on; others of the graph are not touched.
+ * One capture at a time can add to a graph.
+ */
 static CUresult begin_to_graph(struct sim_call *call, bool per_thread, CUstream handle,
 			       CUgraph graph, const CUgraphNode *deps, const CUgraphEdgeData *data,
 			       size_t count, CUstreamCaptureMode mode)
@@ -115,6 +121,7 @@ static CUresult find(struct sim_call *call, bool per_thread, CUstream handle, CU
 	return error;
 }
 
+/* A capture that ended is not known to its streams any more. */
 static CUstreamCaptureStatus status_of(CUstream stream)
 {
 	if (!stream->capture)
@@ -150,6 +157,7 @@ struct answer {
 	size_t *count;
 };
 
+/* The forms of before CUDA 12.3 cannot tell of edge data, and must not hide them. */
 static bool all_plain(const struct sim_edges *deps)
 {
 	for (unsigned int i = 0; i < deps->count; i++)
@@ -208,6 +216,7 @@ static CUresult tell(struct sim_call *call, bool per_thread, CUstream handle,
 							      : CUDA_SUCCESS;
 }
 
+/* CUDA 10.1: the status and the identifier. */
 static CUresult info_v1(struct sim_call *call, bool per_thread, CUstream stream,
 			CUstreamCaptureStatus *status, cuuint64_t *id)
 {
@@ -216,6 +225,7 @@ static CUresult info_v1(struct sim_call *call, bool per_thread, CUstream stream,
 	return tell(call, per_thread, stream, &answer);
 }
 
+/* CUDA 11.3: the graph and the nodes too. */
 static CUresult info_v2(struct sim_call *call, bool per_thread, CUstream stream,
 			CUstreamCaptureStatus *status, cuuint64_t *id, CUgraph *graph,
 			const CUgraphNode **nodes, size_t *count)
@@ -225,6 +235,7 @@ static CUresult info_v2(struct sim_call *call, bool per_thread, CUstream stream,
 	return tell(call, per_thread, stream, &answer);
 }
 
+/* CUDA 12.3: the edges' data too. */
 static CUresult info_v3(struct sim_call *call, bool per_thread, CUstream stream,
 			CUstreamCaptureStatus *status, cuuint64_t *id, CUgraph *graph,
 			const CUgraphNode **nodes, const CUgraphEdgeData **data, size_t *count)
@@ -245,6 +256,7 @@ SIM_TWINS(ptsz, SIM_CTX, cuStreamGetCaptureInfo_v3, info_v3,
 	   const CUgraphNode **nodes, const CUgraphEdgeData **data, size_t *count),
 	  stream, status, id, graph, nodes, data, count)
 
+/* Adding a node that is there already changes nothing. */
 static CUresult replace(struct sim_edges *deps, const struct sim_edge *edges, size_t count,
 			bool set)
 {
@@ -257,6 +269,10 @@ static CUresult replace(struct sim_edges *deps, const struct sim_edge *edges, si
 	return CUDA_SUCCESS;
 }
 
+/*
+ * For libraries that add nodes by hand while a stream captures: the next captured node then comes
+ * behind theirs.
+ */
 static CUresult update(struct sim_call *call, bool per_thread, CUstream handle, CUgraphNode *nodes,
 		       const CUgraphEdgeData *data, size_t count, unsigned int flags)
 {

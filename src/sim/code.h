@@ -26,7 +26,7 @@ struct CUkern_st {
 	/* The C function that stands for it; see sim_kernel_function. */
 	curtrace_sim_function function;
 	unsigned long long found_at; /* the state of the list of loaded objects then; 0: never */
-	bool told;		     /* that there is no such function */
+	bool told;                   /* that there is no such function */
 };
 
 struct CUfunc_st {
@@ -43,16 +43,16 @@ struct CUfunc_st {
 struct CUmod_st {
 	CUcontext ctx;
 	CUlibrary library;
-	CUfunction functions;	/* one for each kernel, in the image's order */
+	CUfunction functions;   /* one for each kernel, in the image's order */
 	CUdeviceptr *variables; /* addresses of the image's variables; 0 for managed ones */
-	CUmodule next;		/* the same library in another context */
+	CUmodule next;          /* the same library in another context */
 };
 
 struct CUlib_st {
 	struct sim_image *image; /* NULL: result says why */
-	CUresult result;	 /* what look-ups answer, if not 0 */
-	bool private;		 /* behind a module that cuModuleLoad* made */
-	CUkernel kernels;	 /* one for each of the image's */
+	CUresult result;         /* what look-ups answer, if not 0 */
+	bool private;            /* behind a module that cuModuleLoad* made */
+	CUkernel kernels;        /* one for each of the image's */
 	CUmodule modules;
 	CUdeviceptr *managed; /* the image's managed variables, the same in all contexts */
 	CUlibrary next;

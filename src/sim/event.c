@@ -69,7 +69,7 @@ struct sim_op *sim_wait_op(CUevent event)
 	return op;
 }
 
-static CUresult record_now(CUstream stream, CUevent event)
+CUresult sim_event_record(CUstream stream, CUevent event)
 {
 	struct sim_op *op = sim_record_op(event);
 
@@ -107,7 +107,7 @@ static CUresult record(struct sim_call *call, bool per_thread, CUevent event, CU
 	/* External recordings are for graphs. */
 	if (flags)
 		return CUDA_ERROR_ILLEGAL_STATE;
-	return record_now(stream, event);
+	return sim_event_record(stream, event);
 }
 
 static CUresult record_plain(struct sim_call *call, bool per_thread, CUevent event, CUstream stream)

@@ -37,13 +37,15 @@ struct CUextSemaphore_st {
 
 static struct semaphore *semaphores;
 
+/* File descriptors are all that there is on Linux; other kinds of handle are not supported. */
 CUresult cuImportExternalMemory(CUexternalMemory *out, const CUDA_EXTERNAL_MEMORY_HANDLE_DESC *desc)
 {
 	CUexternalMemory memory;
 	struct stat status;
 
 	SIM_ENTER(SIM_CTX);
-	if (!out || !desc || !desc->size || desc->flags & ~(unsigned int)CUDA_EXTERNAL_MEMORY_DEDICATED)
+	if (!out || !desc || !desc->size ||
+	    desc->flags & ~(unsigned int)CUDA_EXTERNAL_MEMORY_DEDICATED)
 		return CUDA_ERROR_INVALID_VALUE;
 	if (desc->type != CU_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD &&
 	    desc->type != CU_EXTERNAL_MEMORY_HANDLE_TYPE_DMABUF_FD)
@@ -162,6 +164,7 @@ static struct semaphore *share(int fd)
 	return semaphore;
 }
 
+/* Binary ones, and timelines that only grow. */
 CUresult cuImportExternalSemaphore(CUexternalSemaphore *out,
 				   const CUDA_EXTERNAL_SEMAPHORE_HANDLE_DESC *desc)
 {
@@ -220,6 +223,7 @@ struct semaphore_op {
 	struct item items[];
 };
 
+/* The semaphores were held, so an import may be destroyed while an operation waits. */
 static void release(struct sim_op *op)
 {
 	struct semaphore_op *own = (struct semaphore_op *)op;
@@ -232,6 +236,7 @@ static void release(struct sim_op *op)
 	free(own);
 }
 
+/* Waiters on other streams look again. */
 static void run_signal(struct sim_op *op, CUstream stream)
 {
 	struct semaphore_op *own = (struct semaphore_op *)op;
@@ -287,8 +292,8 @@ static CUresult make(enum sim_op_kind kind, const CUexternalSemaphore *handles, 
 		own->handles[i] = handles[i];
 		own->items[i].semaphore = handles[i]->semaphore;
 		own->items[i].semaphore->refs++;
-		own->items[i].timeline =
-			handles[i]->type == CU_EXTERNAL_SEMAPHORE_HANDLE_TYPE_TIMELINE_SEMAPHORE_FD;
+		own->items[i].timeline = handles[i]->type ==
+					 CU_EXTERNAL_SEMAPHORE_HANDLE_TYPE_TIMELINE_SEMAPHORE_FD;
 		own->count++;
 	}
 	*out = own;
@@ -386,8 +391,7 @@ static CUresult signal(struct sim_call *call, bool per_thread, const CUexternalS
 	return submit(call, per_thread, stream, error, op);
 }
 
-static CUresult wait_for(struct sim_call *call, bool per_thread,
-			 const CUexternalSemaphore *handles,
+static CUresult wait_for(struct sim_call *call, bool per_thread, const CUexternalSemaphore *handles,
 			 const CUDA_EXTERNAL_SEMAPHORE_WAIT_PARAMS *params, unsigned int count,
 			 CUstream stream)
 {

@@ -75,6 +75,7 @@ int sim_attribute_default(const struct sim_image_kernel *info, CUfunction_attrib
 	}
 }
 
+/* Set for the function, set for its kernel on this device, compiled in: the first that there is. */
 int sim_function_attribute(CUfunction function, CUfunction_attribute attribute)
 {
 	CUkernel kernel = function->kernel;
@@ -87,6 +88,7 @@ int sim_function_attribute(CUfunction function, CUfunction_attribute attribute)
 	return sim_attribute_default(kernel->info, attribute);
 }
 
+/* The limits are those at which an H200 began to refuse. */
 CUresult sim_attribute_check(const struct sim_image_kernel *info, CUfunction_attribute attribute,
 			     int value)
 {
@@ -122,6 +124,7 @@ CUfunc_cache sim_function_cache(CUfunction function)
 	return function->kernel->settings[dev].cache;
 }
 
+/* Whatever context is current: a function is as good in another, but for launching it. */
 static bool is_function(CUfunction function)
 {
 	return sim_handle_ok(function, SIM_H_FUNCTION);

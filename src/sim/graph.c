@@ -33,6 +33,7 @@ CUgraph sim_graph_new(bool is_exec)
 	return graph;
 }
 
+/* Such nodes tie a graph to one place in memory, so it is neither copied nor changed. */
 static bool is_memory(CUgraphNodeType type)
 {
 	return type == CU_GRAPH_NODE_TYPE_MEM_ALLOC || type == CU_GRAPH_NODE_TYPE_MEM_FREE;
@@ -48,6 +49,7 @@ static void unlink_node(CUgraphNode node)
 	graph->memory_nodes -= is_memory(node->work.type);
 }
 
+/* An executable graph's nodes have no handles: they are found through those of its source. */
 static void free_node(CUgraphNode node)
 {
 	if (!node->graph->is_exec)
@@ -58,6 +60,7 @@ static void free_node(CUgraphNode node)
 	free(node);
 }
 
+/* Nodes go first: a conditional node drops its reference on a value that the list still holds. */
 void sim_graph_free(CUgraph graph)
 {
 	while (graph->first)
@@ -74,6 +77,7 @@ void sim_graph_free(CUgraph graph)
 	free(graph);
 }
 
+/* Identifiers are never used twice, so a clone can name its origin after that is gone. */
 static CUgraphNode new_node(CUgraph graph)
 {
 	CUgraphNode node = calloc(1, sizeof(*node));
@@ -121,6 +125,10 @@ CUresult sim_graph_add(CUgraph graph, const struct sim_edge *deps, unsigned int 
 	return CUDA_SUCCESS;
 }
 
+/*
+ * The operations are shared, not copied: they never change. The numbers left in index tell
+ * clone_edges which nodes belong together.
+ */
 static bool clone_nodes(CUgraph from, CUgraph to)
 {
 	unsigned int i = 0;
@@ -139,6 +147,7 @@ static bool clone_nodes(CUgraph from, CUgraph to)
 	return true;
 }
 
+/* Both lists are walked in step, which the order of creation makes possible. */
 static bool clone_edges(CUgraph from, CUgraph to)
 {
 	CUgraphNode *copies = malloc((from->count + 1) * sizeof(CUgraphNode));
@@ -186,8 +195,13 @@ CUgraphNode sim_graph_find(CUgraph graph, unsigned long long origin, bool deep)
 	return NULL;
 }
 
+/*
+ * Marks nodes that were reached in one walk. A number for each walk saves clearing the marks; walks
+ * of capture.c count down from the greatest number.
+ */
 static unsigned int round_number;
 
+/* All that the node depends on has its place. */
 static bool ready(CUgraphNode node)
 {
 	for (unsigned int i = 0; i < node->deps.count; i++)
@@ -238,6 +252,7 @@ CUresult cuGraphCreate(CUgraph *graph, unsigned int flags)
 	return *graph ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
+/* A graph inside another, or one that a capture adds to, is not the application's to destroy. */
 CUresult cuGraphDestroy(CUgraph graph)
 {
 	SIM_ENTER(SIM_INIT);
@@ -270,6 +285,7 @@ CUresult cuGraphNodeFindInClone(CUgraphNode *found, CUgraphNode node, CUgraph cl
 	return *found ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
+/* Edges are dropped without joining what was before the node with what was behind it. */
 CUresult cuGraphDestroyNode(CUgraphNode node)
 {
 	CUgraph graph;

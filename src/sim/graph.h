@@ -26,7 +26,7 @@ struct sim_edges {
 struct sim_work {
 	CUgraphNodeType type;
 	struct sim_op *op; /* NULL for an empty node, a child graph, a conditional */
-	CUgraph child;	   /* owned */
+	CUgraph child;     /* owned */
 	/* A conditional node: its value, its kind, and the graphs to choose from. */
 	struct sim_conditional *conditional;
 	CUgraphConditionalNodeType choice;
@@ -38,13 +38,13 @@ struct CUgraphNode_st {
 	CUgraph graph;
 	struct sim_work work;
 	struct sim_edges deps;
-	unsigned long long id;	   /* never used twice */
+	unsigned long long id;     /* never used twice */
 	unsigned long long origin; /* the id of the node that it was cloned from, or 0 */
-	bool disabled;		   /* in an executable graph */
-	bool instantiated;	   /* at least once */
-	unsigned int index;	   /* scratch: place in some order */
-	unsigned int mark;	   /* scratch: visited in round number mark */
-	CUgraphNode next;	   /* in order of creation */
+	bool disabled;             /* in an executable graph */
+	bool instantiated;         /* at least once */
+	unsigned int index;        /* scratch: place in some order */
+	unsigned int mark;         /* scratch: visited in round number mark */
+	CUgraphNode next;          /* in order of creation */
 	CUgraphNode previous;
 };
 
@@ -53,12 +53,12 @@ struct CUgraph_st {
 	CUgraphNode first;
 	CUgraphNode last;
 	unsigned int count;
-	unsigned int memory_nodes;     /* allocations and frees among the nodes */
-	unsigned int execs;	       /* executable graphs made of it that live */
-	bool is_exec;		       /* an executable graph's own copy: no handles */
-	CUgraphNode owner;	       /* the node whose child it is */
-	struct sim_capture *capture;   /* that adds to it */
-	struct sim_keep *kept;	       /* user objects */
+	unsigned int memory_nodes;   /* allocations and frees among the nodes */
+	unsigned int execs;          /* executable graphs made of it that live */
+	bool is_exec;                /* an executable graph's own copy: no handles */
+	CUgraphNode owner;           /* the node whose child it is */
+	struct sim_capture *capture; /* that adds to it */
+	struct sim_keep *kept;       /* user objects */
 	struct sim_conditional *conditionals;
 };
 
@@ -69,9 +69,9 @@ struct sim_conditional {
 	unsigned int initial;
 	bool assign; /* initial is assigned at each launch */
 	unsigned int value;
-	unsigned int sets; /* counts the times that a kernel set it */
-	bool used;	   /* by a node */
-	struct sim_conditional *next;	   /* of the same graph */
+	unsigned int sets;                 /* counts the times that a kernel set it */
+	bool used;                         /* by a node */
+	struct sim_conditional *next;      /* of the same graph */
 	struct sim_conditional *next_live; /* all that live */
 };
 
@@ -93,8 +93,8 @@ struct sim_plan {
 };
 
 struct CUgraphExec_st {
-	CUgraph graph;		 /* its own copy */
-	CUgraph source;		 /* the one it was made of: only looked at while it lives */
+	CUgraph graph;  /* its own copy */
+	CUgraph source; /* the one it was made of: only looked at while it lives */
 	unsigned long long source_id;
 	cuuint64_t flags;
 	struct sim_plan *plan; /* NULL: to be made at the next launch */

@@ -17,6 +17,7 @@ static CUgraph root(CUgraph graph)
 	return graph;
 }
 
+/* A value belongs to the outermost graph: bodies use those of the graph around them. */
 struct sim_conditional *sim_conditional_find(CUgraph graph, CUgraphConditionalHandle handle)
 {
 	struct sim_conditional *conditional = root(graph)->conditionals;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* An edge without data: the second begins when the first has ended. */
 static const CUgraphEdgeData plain;
 
 bool sim_edge_plain(const CUgraphEdgeData *data)
@@ -15,6 +16,7 @@ bool sim_edge_plain(const CUgraphEdgeData *data)
 	return memcmp(data, &plain, sizeof(plain)) == 0;
 }
 
+/* Nodes have few dependencies: a walk is quicker than anything clever. */
 bool sim_edges_have(const struct sim_edges *edges, CUgraphNode node)
 {
 	for (unsigned int i = 0; i < edges->count; i++)
@@ -63,6 +65,7 @@ static bool data_ok(CUgraphNode from, CUgraphNode to, const CUgraphEdgeData *dat
 	       (!to || to->work.type == CU_GRAPH_NODE_TYPE_KERNEL || !data->type);
 }
 
+/* Two edges between the same nodes are refused, even with different data: so NVIDIA's R580. */
 CUresult sim_edges_read(CUgraph graph, const CUgraphNode *nodes, const CUgraphEdgeData *data,
 			size_t count, struct sim_edge **out)
 {
@@ -87,6 +90,7 @@ CUresult sim_edges_read(CUgraph graph, const CUgraphNode *nodes, const CUgraphEd
 	return CUDA_SUCCESS;
 }
 
+/* Circles are not looked for here: they only matter when the graph is instantiated. */
 static bool pair_ok(CUgraph graph, CUgraphNode from, CUgraphNode to)
 {
 	return sim_node_ok(from) && sim_node_ok(to) && from->graph == graph && to->graph == graph &&
@@ -133,6 +137,7 @@ static struct sim_edge *find(CUgraphNode from, CUgraphNode to, const CUgraphEdge
 	return NULL;
 }
 
+/* Checked as a whole before anything is removed. */
 static CUresult remove_edges(CUgraph graph, const CUgraphNode *from, const CUgraphNode *to,
 			     const CUgraphEdgeData *data, size_t count)
 {
@@ -141,7 +146,8 @@ static CUresult remove_edges(CUgraph graph, const CUgraphNode *from, const CUgra
 	if (graph->memory_nodes)
 		return CUDA_ERROR_NOT_SUPPORTED;
 	for (size_t i = 0; i < count; i++)
-		if (!pair_ok(graph, from[i], to[i]) || !find(from[i], to[i], data ? &data[i] : NULL))
+		if (!pair_ok(graph, from[i], to[i]) ||
+		    !find(from[i], to[i], data ? &data[i] : NULL))
 			return CUDA_ERROR_INVALID_VALUE;
 	for (size_t i = 0; i < count; i++) {
 		struct sim_edge *edge = find(from[i], to[i], data ? &data[i] : NULL);
@@ -163,9 +169,8 @@ CUresult cuGraphRemoveDependencies(CUgraph graph, const CUgraphNode *from, const
 	return remove_edges(graph, from, to, NULL, count);
 }
 
-CUresult cuGraphRemoveDependencies_v2(CUgraph graph, const CUgraphNode *from,
-				      const CUgraphNode *to, const CUgraphEdgeData *data,
-				      size_t count)
+CUresult cuGraphRemoveDependencies_v2(CUgraph graph, const CUgraphNode *from, const CUgraphNode *to,
+				      const CUgraphEdgeData *data, size_t count)
 {
 	SIM_ENTER(SIM_INIT);
 	return remove_edges(graph, from, to, data, count);
@@ -181,6 +186,7 @@ struct list {
 	bool lossy; /* one has data, and there is no array for them */
 };
 
+/* Without arrays the edges are only counted. */
 static void note(struct list *list, const struct sim_edge *edge, CUgraphNode to)
 {
 	if (!list->from && !list->to) {
@@ -200,6 +206,10 @@ static void note(struct list *list, const struct sim_edge *edge, CUgraphNode to)
 	list->found++;
 }
 
+/*
+ * 402 leaves the count as it was. Places that were not needed become NULL, which the documentation
+ * promises.
+ */
 static CUresult finish(struct list *list, size_t *count)
 {
 	if (list->lossy)
@@ -249,6 +259,7 @@ CUresult cuGraphGetEdges_v2(CUgraph graph, CUgraphNode *from, CUgraphNode *to,
 	return get_edges(graph, from, to, data, count);
 }
 
+/* With an array but no room in it, the answer on an H200 is an error and not zero nodes. */
 static CUresult get_dependencies(CUgraphNode node, CUgraphNode *nodes, CUgraphEdgeData *data,
 				 size_t *count)
 {

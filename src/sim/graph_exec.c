@@ -14,12 +14,17 @@ bool sim_exec_ok(CUgraphExec exec)
 	return exec && sim_handle_ok(exec, SIM_H_EXEC);
 }
 
+/* Launches under way hold the old plan. */
 void sim_exec_changed(CUgraphExec exec)
 {
 	sim_plan_drop(exec->plan);
 	exec->plan = NULL;
 }
 
+/*
+ * The application names nodes by the handles of the source graph, or of the graphs inside it; the
+ * own nodes remember whose clones they are.
+ */
 CUgraphNode sim_exec_node(CUgraphExec exec, CUgraphNode node)
 {
 	return sim_node_ok(node) ? sim_graph_find(exec->graph, node->id, true) : NULL;
@@ -65,6 +70,10 @@ static bool device_launchable(CUgraph graph)
 	return graph->count > 0;
 }
 
+/*
+ * Everything that can be wrong with a graph as a whole, with a result that only the newest form of
+ * the call tells.
+ */
 static CUgraphInstantiateResult structure(CUgraph graph, cuuint64_t flags, CUgraphNode *bad)
 {
 	CUgraphNode *order;
@@ -94,6 +103,7 @@ static CUgraphInstantiateResult structure(CUgraph graph, cuuint64_t flags, CUgra
 	return CUDA_GRAPH_INSTANTIATE_SUCCESS;
 }
 
+/* Freeing at launch needs the host, so it does not go with launches from the device. */
 static bool flags_ok(cuuint64_t flags)
 {
 	const cuuint64_t device = CUDA_GRAPH_INSTANTIATE_FLAG_DEVICE_LAUNCH |
@@ -128,6 +138,7 @@ static CUresult make(CUgraph graph, cuuint64_t flags, CUgraphExec *out)
 	return CUDA_SUCCESS;
 }
 
+/* The order of these checks is that of the answers on an H200. */
 static CUresult instantiate(CUgraphExec *exec, CUgraph graph, cuuint64_t flags,
 			    CUgraphInstantiateResult *result, CUgraphNode *bad)
 {
@@ -200,7 +211,7 @@ static CUresult with_params(struct sim_call *call, bool per_thread, CUgraphExec 
 }
 
 SIM_TWINS(ptsz, SIM_CTX, cuGraphInstantiateWithParams, with_params,
-	  (CUgraphExec *exec, CUgraph graph, CUDA_GRAPH_INSTANTIATE_PARAMS *params), exec, graph,
+	  (CUgraphExec * exec, CUgraph graph, CUDA_GRAPH_INSTANTIATE_PARAMS *params), exec, graph,
 	  params)
 
 CUresult cuGraphExecGetFlags(CUgraphExec exec, cuuint64_t *flags)
@@ -259,6 +270,7 @@ static CUresult launch(struct sim_call *call, bool per_thread, CUgraphExec exec,
 /* The stream says where it runs: with one given there need not be a current context. */
 SIM_TWINS(ptsz, SIM_INIT, cuGraphLaunch, launch, (CUgraphExec exec, CUstream stream), exec, stream)
 
+/* There is nothing to upload to; what matters is that the stream can be used. */
 static CUresult upload(struct sim_call *call, bool per_thread, CUgraphExec exec, CUstream handle)
 {
 	CUstream stream;

@@ -15,13 +15,16 @@ static CUgraphNodeParams wide(const void *params, size_t size)
 	return wide;
 }
 
+/*
+ * Both layouts begin alike, so the shorter is copied into the longer. A launch by kernel and
+ * context is not possible with the shorter.
+ */
 static CUgraphNodeParams read_params(const void *params, size_t size)
 {
 	CUgraphNodeParams read = wide(params, size);
 
 	/* Releases the lock, so it comes before anything is looked at. */
-	sim_kernel_look(read.kernel.func ? read.kernel.func
-					 : (CUfunction)(void *)read.kernel.kern);
+	sim_kernel_look(read.kernel.func ? read.kernel.func : (CUfunction)(void *)read.kernel.kern);
 	return read;
 }
 
@@ -50,6 +53,7 @@ CUresult cuGraphAddKernelNode_v2(CUgraphNode *node, CUgraph graph, const CUgraph
 	return add(call.ctx, node, graph, deps, count, params, sizeof(*params));
 }
 
+/* NULL for what is no kernel node. */
 static struct sim_kernel_op *kernel_of(CUgraphNode node)
 {
 	if (!sim_node_ok(node) || node->work.type != CU_GRAPH_NODE_TYPE_KERNEL)
@@ -163,6 +167,7 @@ static size_t attribute_size(CUkernelNodeAttrID id)
 	}
 }
 
+/* What was not set reads as zero, but for these (seen on an H200). */
 static CUlaunchAttributeValue attribute_of(const struct sim_kernel_op *op, CUkernelNodeAttrID id)
 {
 	CUlaunchAttributeValue value = { .pad = { 0 } };

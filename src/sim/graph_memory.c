@@ -52,6 +52,7 @@ void sim_graph_memory_gone(CUdeviceptr dptr)
 		}
 }
 
+/* What a graph allocated and nobody freed yet. */
 static cuuint64_t used(CUdevice dev)
 {
 	cuuint64_t sum = 0;
@@ -65,6 +66,7 @@ static cuuint64_t used(CUdevice dev)
 	return sum;
 }
 
+/* At a launch: only there memory is taken. */
 static void count(CUdevice dev)
 {
 	cuuint64_t now = used(dev);
@@ -77,6 +79,7 @@ static void count(CUdevice dev)
 		counts[dev].reserved_high = now;
 }
 
+/* NULL for nodes that are about no memory. */
 static struct sim_alloc *memory_of(CUgraphNode node)
 {
 	if (node->work.type == CU_GRAPH_NODE_TYPE_MEM_ALLOC)

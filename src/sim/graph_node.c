@@ -27,6 +27,7 @@ CUresult sim_node_add(CUcontext ctx, CUgraph graph, const CUgraphNode *deps,
 	return error;
 }
 
+/* So that a later interface can give these members a meaning. */
 static bool reserved_ok(const CUgraphNodeParams *params)
 {
 	return !params->reserved0[0] && !params->reserved0[1] && !params->reserved0[2] &&
@@ -41,6 +42,10 @@ static void look(const CUgraphNodeParams *params)
 						    : (CUfunction)(void *)params->kernel.kern);
 }
 
+/*
+ * Output members (an allocation's address, a conditional's graphs) are written to the caller's
+ * parameters by sim_work_make.
+ */
 static CUresult add(CUcontext ctx, CUgraphNode *node, CUgraph graph, const CUgraphNode *deps,
 		    const CUgraphEdgeData *data, size_t count, CUgraphNodeParams *params)
 {

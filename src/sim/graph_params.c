@@ -15,6 +15,7 @@ static struct sim_op *op_of(CUgraphNode node, CUgraphNodeType type)
 	return sim_node_ok(node) && node->work.type == type ? node->work.op : NULL;
 }
 
+/* The handle is looked at here, once for all kinds. */
 static CUresult change(CUcontext ctx, CUgraphNode node, CUgraphNodeParams *params)
 {
 	return sim_node_ok(node) ? sim_work_change(ctx, node, params) : CUDA_ERROR_INVALID_VALUE;
@@ -29,6 +30,7 @@ static CUgraphNodeParams copy_params(const CUDA_MEMCPY3D *copy)
 	return params;
 }
 
+/* The context says where a copy runs; here every copy runs on the stream's thread. */
 CUresult cuGraphAddMemcpyNode(CUgraphNode *node, CUgraph graph, const CUgraphNode *deps,
 			      size_t count, const CUDA_MEMCPY3D *copy, CUcontext ctx)
 {
@@ -42,6 +44,7 @@ CUresult cuGraphAddMemcpyNode(CUgraphNode *node, CUgraph graph, const CUgraphNod
 	return sim_node_add(call.ctx, graph, deps, NULL, count, &params, node);
 }
 
+/* As given, unified addresses and all: nothing is worked out (H200). */
 CUresult cuGraphMemcpyNodeGetParams(CUgraphNode node, CUDA_MEMCPY3D *copy)
 {
 	struct sim_op *op;
@@ -146,8 +149,8 @@ static CUgraphNodeParams host_params(const CUDA_HOST_NODE_PARAMS *host)
 	return params;
 }
 
-CUresult cuGraphAddHostNode(CUgraphNode *node, CUgraph graph, const CUgraphNode *deps,
-			    size_t count, const CUDA_HOST_NODE_PARAMS *host)
+CUresult cuGraphAddHostNode(CUgraphNode *node, CUgraph graph, const CUgraphNode *deps, size_t count,
+			    const CUDA_HOST_NODE_PARAMS *host)
 {
 	CUgraphNodeParams params;
 
@@ -297,6 +300,7 @@ CUresult cuGraphAddMemAllocNode(CUgraphNode *node, CUgraph graph, const CUgraphN
 	return error;
 }
 
+/* The access descriptors that are told belong to the node. */
 CUresult cuGraphMemAllocNodeGetParams(CUgraphNode node, CUDA_MEM_ALLOC_NODE_PARAMS *alloc)
 {
 	struct sim_op *op;
@@ -461,9 +465,8 @@ CUresult cuGraphExternalSemaphoresWaitNodeGetParams(CUgraphNode node,
 	return CUDA_SUCCESS;
 }
 
-CUresult
-cuGraphExternalSemaphoresSignalNodeSetParams(CUgraphNode node,
-					     const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *signal)
+CUresult cuGraphExternalSemaphoresSignalNodeSetParams(CUgraphNode node,
+						      const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *signal)
 {
 	CUgraphNodeParams params;
 
@@ -486,9 +489,8 @@ CUresult cuGraphExternalSemaphoresWaitNodeSetParams(CUgraphNode node,
 	return change(call.ctx, node, &params);
 }
 
-CUresult
-cuGraphExecExternalSemaphoresSignalNodeSetParams(CUgraphExec exec, CUgraphNode node,
-						 const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *signal)
+CUresult cuGraphExecExternalSemaphoresSignalNodeSetParams(
+	CUgraphExec exec, CUgraphNode node, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS *signal)
 {
 	CUgraphNodeParams params;
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Conditionals are held so that a kernel can still set one after the graph was destroyed. */
 static void clear_step(struct sim_step *step)
 {
 	if (step->op)
@@ -43,6 +44,10 @@ static bool make_bodies(struct sim_step *step, CUgraph *graphs, unsigned int cou
 	return true;
 }
 
+/*
+ * A node that is switched off keeps its place, so that what depends on it still waits for what it
+ * depended on.
+ */
 static bool make_step(struct sim_step *step, CUgraphNode node)
 {
 	struct sim_work *work = &node->work;
@@ -66,6 +71,10 @@ static bool make_step(struct sim_step *step, CUgraphNode node)
 	return !work->body_count || make_bodies(step, work->bodies, work->body_count);
 }
 
+/*
+ * One node after the other is one of the orders that the edges allow. Nothing runs side by side,
+ * which a correct program cannot tell.
+ */
 struct sim_plan *sim_plan_make(CUgraph graph)
 {
 	struct sim_plan *plan = calloc(1, sizeof(*plan) + graph->count * sizeof(plan->steps[0]));
@@ -105,6 +114,7 @@ static void assign(const struct sim_plan *plan)
 	}
 }
 
+/* Under the lock, because kernels of other streams may set the value. */
 static unsigned int value_of(const struct sim_conditional *conditional, unsigned int *sets)
 {
 	unsigned int value;
@@ -165,6 +175,7 @@ static void run_plan(const struct sim_plan *plan, CUstream stream)
 	}
 }
 
+/* The operation on the stream. It holds the plan, so the executable graph may go meanwhile. */
 struct graph_op {
 	struct sim_op op;
 	struct sim_plan *plan;

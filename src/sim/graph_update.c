@@ -10,7 +10,10 @@
 
 #include "sim/memory.h"
 
-/* Attributes that are fixed once a kernel node is instantiated. */
+/*
+ * Another function or another shape is fine, as it is on an H200; how blocks work together is built
+ * into the executable graph.
+ */
 static bool kernel_fits(const struct sim_kernel_op *old, const struct sim_kernel_op *new)
 {
 	static const CUkernelNodeAttrID fixed[] = {
@@ -45,16 +48,20 @@ static bool copy_is_row(const CUDA_MEMCPY3D *copy)
 	return copy->Height == 1 && copy->Depth == 1;
 }
 
+/*
+ * Rows can change their place and length as long as the kind of memory stays; boxes stay as they
+ * are.
+ */
 static bool copy_fits(const CUDA_MEMCPY3D *old, const CUDA_MEMCPY3D *new)
 {
 	if (memcmp(old, new, sizeof(*old)) == 0)
 		return true;
 	return copy_is_row(old) && copy_is_row(new) &&
-	       same_side(old->srcMemoryType, old->srcDevice, new->srcMemoryType,
-			 new->srcDevice) &&
+	       same_side(old->srcMemoryType, old->srcDevice, new->srcMemoryType, new->srcDevice) &&
 	       same_side(old->dstMemoryType, old->dstDevice, new->dstMemoryType, new->dstDevice);
 }
 
+/* An update may leave a set of several rows alone, but not change it. */
 static bool set_fits(const CUDA_MEMSET_NODE_PARAMS *old, const CUDA_MEMSET_NODE_PARAMS *new)
 {
 	return (old->height == 1 && new->height == 1) || memcmp(old, new, sizeof(*old)) == 0;
@@ -84,8 +91,7 @@ CUgraphExecUpdateResult sim_work_fits(const struct sim_work *old, const struct s
 		return parameters(old->op->freed == new->op->freed);
 	case CU_GRAPH_NODE_TYPE_CONDITIONAL:
 		return parameters(old->conditional == new->conditional &&
-				  old->choice == new->choice &&
-				  old->body_count == new->body_count);
+				  old->choice == new->choice && old->body_count == new->body_count);
 	default:
 		return CU_GRAPH_EXEC_UPDATE_SUCCESS;
 	}
@@ -111,6 +117,7 @@ static bool same_edges(CUgraphNode own, CUgraphNode node)
 
 static CUgraphExecUpdateResult compare(CUgraph own, CUgraph graph, CUgraphNode *bad);
 
+/* The node told of is that of the new graph, which is what the application has in hand. */
 static CUgraphExecUpdateResult compare_node(CUgraphNode own, CUgraphNode node, CUgraphNode *bad)
 {
 	CUgraphExecUpdateResult result = sim_work_fits(&own->work, &node->work);
@@ -131,6 +138,10 @@ static CUgraphExecUpdateResult compare_node(CUgraphNode own, CUgraphNode node, C
 	return result;
 }
 
+/*
+ * Two graphs are compared in the order in which they would run: on an H200 a graph of two like
+ * nodes fits its mirror image. Where the numbers differ no node is to blame.
+ */
 static CUgraphExecUpdateResult compare(CUgraph own, CUgraph graph, CUgraphNode *bad)
 {
 	CUgraphExecUpdateResult result = CU_GRAPH_EXEC_UPDATE_SUCCESS;
@@ -182,6 +193,7 @@ CUgraphExecUpdateResult sim_exec_adopt(CUgraph own, CUgraph graph, CUgraphNode *
 	return adopt(own, graph) ? CU_GRAPH_EXEC_UPDATE_SUCCESS : CU_GRAPH_EXEC_UPDATE_ERROR;
 }
 
+/* Errors of the call itself leave the caller's result alone. */
 static CUresult update(CUgraphExec exec, CUgraph graph, CUgraphExecUpdateResultInfo *info)
 {
 	memset(info, 0, sizeof(*info));
@@ -236,6 +248,7 @@ static CUresult check(const struct sim_work *old, const struct sim_work *new)
 	return CUDA_SUCCESS;
 }
 
+/* Only the parameters are taken over, so the shapes must be the same. */
 static CUresult set_child(CUgraphNode own, CUgraphNodeParams *params)
 {
 	CUgraphNode bad = NULL;

@@ -10,6 +10,7 @@
 #include "sim/external.h"
 #include "sim/memory.h"
 
+/* Also of work that was made only in part. */
 void sim_work_clear(struct sim_work *work)
 {
 	if (work->op)
@@ -24,6 +25,7 @@ void sim_work_clear(struct sim_work *work)
 	memset(work, 0, sizeof(*work));
 }
 
+/* The bodies are counted as they come, so that a failure can be cleared. */
 static bool clone_bodies(const struct sim_work *from, bool is_exec, struct sim_work *to)
 {
 	to->bodies = calloc(from->body_count + 1, sizeof(CUgraph));
@@ -101,12 +103,17 @@ static CUresult make_kernel(CUcontext ctx, const CUDA_KERNEL_NODE_PARAMS_v3 *par
 	return error;
 }
 
+/* An operation that was made, or could not be. */
 static CUresult given(struct sim_op *made, struct sim_op **op)
 {
 	*op = made;
 	return made ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
+/*
+ * An empty copy is an error for a node and none for a call; nodes of no width were refused on an
+ * H200.
+ */
 static CUresult make_copy(const CUDA_MEMCPY_NODE_PARAMS *params, struct sim_op **op)
 {
 	const CUDA_MEMCPY3D *copy = &params->copyParams;
@@ -134,6 +141,7 @@ static CUresult make_set(const CUDA_MEMSET_NODE_PARAMS_v2 *params, struct sim_op
 	return error == CUDA_SUCCESS ? given(sim_set_op(&set), op) : error;
 }
 
+/* The event may have been destroyed since; that is looked at when it runs. */
 static void run_record(struct sim_op *op, CUstream stream)
 {
 	(void)stream;
@@ -166,6 +174,10 @@ struct alloc_op {
 	CUmemAccessDesc *access;
 };
 
+/*
+ * The application can hold memory that the graph allocated and did not free. That memory then
+ * becomes its own, like any other.
+ */
 static void free_memory(CUdeviceptr dptr)
 {
 	struct sim_alloc *alloc = sim_memory_find(dptr);
@@ -177,9 +189,10 @@ static void free_memory(CUdeviceptr dptr)
 	if (alloc->absent)
 		sim_memory_free(alloc);
 	else
-		alloc->kind = SIM_M_POOL;
+		alloc->kind = SIM_M_DEVICE;
 }
 
+/* As release_alloc, for an operation that pool.c made. */
 static void release_captured(struct sim_op *op)
 {
 	free_memory(op->alloc.dptr);
@@ -199,6 +212,7 @@ void sim_alloc_op_own(struct sim_op *op)
 	op->release = release_captured;
 }
 
+/* The address is fixed here, for other nodes to name; the caller reads it from the parameters. */
 static CUresult make_alloc(CUDA_MEM_ALLOC_NODE_PARAMS_v2 *params, struct sim_op **out)
 {
 	size_t size = params->accessDescCount * sizeof(CUmemAccessDesc);
@@ -344,6 +358,7 @@ static CUresult make_batch(const CUDA_BATCH_MEM_OP_NODE_PARAMS_v2 *params, struc
 	return given(sim_mem_ops_op(params->count, params->paramArray), op);
 }
 
+/* old is the operation that is replaced, if any: a kernel keeps its attributes. */
 static CUresult make(CUcontext ctx, CUgraph graph, CUgraphNodeParams *params,
 		     const struct sim_op *old, struct sim_work *work)
 {

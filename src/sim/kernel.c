@@ -5,6 +5,7 @@
  */
 #include "sim/code.h"
 
+/* Loads the library into the context, if it was not yet there. */
 CUresult cuKernelGetFunction(CUfunction *function, CUkernel kernel)
 {
 	CUmodule module;
@@ -44,6 +45,10 @@ CUresult cuKernelGetName(const char **name, CUkernel kernel)
 	return CUDA_SUCCESS;
 }
 
+/*
+ * Needs a context, though a kernel has none, and takes NULL for an invalid value: both as seen on
+ * R580.
+ */
 CUresult cuKernelGetParamInfo(CUkernel kernel, size_t index, size_t *offset, size_t *size)
 {
 	SIM_ENTER(SIM_CTX);
@@ -79,6 +84,7 @@ CUresult cuKernelGetAttribute(int *value, CUfunction_attribute attribute, CUkern
 	return CUDA_SUCCESS;
 }
 
+/* Also for functions that exist already, unless they were given their own value. */
 CUresult cuKernelSetAttribute(CUfunction_attribute attribute, int value, CUkernel kernel,
 			      CUdevice dev)
 {

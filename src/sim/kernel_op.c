@@ -14,8 +14,8 @@ struct running {
 	CUcontext ctx;
 };
 
-__attribute__((visibility("default"))) void
-curtrace_sim_fault(const struct curtrace_sim_launch *launch, int error)
+__attribute__((visibility("default"))) void curtrace_sim_fault(
+	const struct curtrace_sim_launch *launch, int error)
 {
 	const struct running *running = (const struct running *)launch;
 
@@ -57,6 +57,7 @@ static void run(struct sim_op *op, CUstream stream)
 	free(block);
 }
 
+/* With the lock, as all of these; the C function has long returned. */
 static void release(struct sim_op *op)
 {
 	struct sim_kernel_op *kernel = sim_kernel_of(op);
@@ -69,6 +70,7 @@ static void release(struct sim_op *op)
 	free(kernel);
 }
 
+/* The last of several counts. */
 static const CUlaunchAttribute *attribute(const struct sim_launch *launch, CUlaunchAttributeID id)
 {
 	for (unsigned int i = launch->attribute_count; i-- > 0;)
@@ -77,6 +79,10 @@ static const CUlaunchAttribute *attribute(const struct sim_launch *launch, CUlau
 	return NULL;
 }
 
+/*
+ * 1 for what no launch of this kernel could have, 701 for what only the registers forbid: the
+ * launch bounds are told apart from those on an H200 too.
+ */
 static CUresult check_shape(CUfunction function, const struct sim_launch *launch)
 {
 	static const CUdevice_attribute grid_limits[] = { CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X,
@@ -197,6 +203,7 @@ static CUresult read_extra(void **extra, struct sim_kernel_op *op)
 	return CUDA_SUCCESS;
 }
 
+/* One block as the device would see it, and pointers into it for reading back. */
 static bool make_params(struct sim_kernel_op *op, const struct sim_image_kernel *info)
 {
 	op->param_count = info->nparams;
@@ -213,6 +220,7 @@ static bool make_params(struct sim_kernel_op *op, const struct sim_image_kernel 
 	return true;
 }
 
+/* The values are the caller's again when the call returns. */
 static CUresult copy_params(struct sim_kernel_op *op, const struct sim_image_kernel *info,
 			    const struct sim_launch *launch)
 {
@@ -232,6 +240,7 @@ static CUresult copy_params(struct sim_kernel_op *op, const struct sim_image_ker
 	return CUDA_SUCCESS;
 }
 
+/* All are kept as given, for reading back and for launches of graphs. */
 static CUresult copy_attributes(struct sim_kernel_op *op, const CUlaunchAttribute *attributes,
 				unsigned int count)
 {
@@ -267,6 +276,10 @@ static struct sim_kernel_op *new_op(CUcontext ctx, CUfunction function, CUkernel
 	return op;
 }
 
+/*
+ * The handle comes first of all, then the shape, then what depends on it: a launch of no function
+ * with no grid answers 400.
+ */
 static CUresult check(CUfunction function, const struct sim_launch *launch, unsigned int cluster[3])
 {
 	CUresult error = check_shape(function, launch);

@@ -10,7 +10,8 @@
 #include "sim/graph.h"
 
 /* A kernel runs where its stream is; a function only in the context it belongs to. */
-CUresult sim_launch(CUcontext ctx, CUstream handle, bool per_thread, const struct sim_launch *launch)
+CUresult sim_launch(CUcontext ctx, CUstream handle, bool per_thread,
+		    const struct sim_launch *launch)
 {
 	struct sim_kernel_op *op;
 	CUstream stream;
@@ -56,8 +57,10 @@ SIM_TWINS(ptsz, SIM_CTX, cuLaunchKernel, launch_kernel,
 	  (CUfunction function, unsigned int grid_x, unsigned int grid_y, unsigned int grid_z,
 	   unsigned int block_x, unsigned int block_y, unsigned int block_z, unsigned int shared,
 	   CUstream stream, void **params, void **extra),
-	  function, grid_x, grid_y, grid_z, block_x, block_y, block_z, shared, stream, params, extra)
+	  function, grid_x, grid_y, grid_z, block_x, block_y, block_z, shared, stream, params,
+	  extra)
 
+/* The same as a launch with the attribute. */
 static CUresult launch_cooperative(struct sim_call *call, bool per_thread, CUfunction function,
 				   unsigned int grid_x, unsigned int grid_y, unsigned int grid_z,
 				   unsigned int block_x, unsigned int block_y, unsigned int block_z,
@@ -112,29 +115,28 @@ static CUresult check_attribute(const CUlaunchAttribute *attribute)
 	}
 }
 
+/* After the launch, on the same stream: an earlier record would be a lie. */
 static CUresult record_events(CUcontext ctx, bool per_thread, const CUlaunchConfig *config)
 {
 	for (unsigned int i = 0; i < config->numAttrs; i++) {
 		CUevent event = event_of(&config->attrs[i]);
 		CUstream stream;
 		CUresult error;
-		struct sim_op *op;
 
 		if (!event)
 			continue;
 		error = sim_stream_find(ctx, config->hStream, per_thread, &stream);
 		if (error == CUDA_SUCCESS && stream->capture)
 			error = sim_capture_record(stream, event, 0);
-		else if (error == CUDA_SUCCESS) {
-			op = sim_record_op(event);
-			error = op ? sim_submit(stream, op) : CUDA_ERROR_OUT_OF_MEMORY;
-		}
+		else if (error == CUDA_SUCCESS)
+			error = sim_event_record(stream, event);
 		if (error != CUDA_SUCCESS)
 			return error;
 	}
 	return CUDA_SUCCESS;
 }
 
+/* Grid and block lie one after the other in the structure. */
 static CUresult launch_ex(struct sim_call *call, bool per_thread, const CUlaunchConfig *config,
 			  CUfunction function, void **params, void **extra)
 {

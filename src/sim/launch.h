@@ -57,7 +57,8 @@ CUresult sim_kernel_copy(const struct sim_kernel_op *from, const CUlaunchAttribu
 			 unsigned int count, struct sim_kernel_op **op);
 
 /* Submits the launch to the stream behind the handle. */
-CUresult sim_launch(CUcontext ctx, CUstream handle, bool per_thread, const struct sim_launch *launch);
+CUresult sim_launch(CUcontext ctx, CUstream handle, bool per_thread,
+		    const struct sim_launch *launch);
 
 static inline struct sim_kernel_op *sim_kernel_of(struct sim_op *op)
 {

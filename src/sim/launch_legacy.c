@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Parameters that are set beyond the size make it grow, which old programs rely on. */
 static CUresult set_size(CUcontext ctx, CUfunction handle, unsigned int size)
 {
 	CUfunction function;
@@ -69,6 +70,7 @@ CUresult cuParamSetv(CUfunction function, int offset, void *data, unsigned int s
 	return set(call.ctx, function, offset, data, size);
 }
 
+/* The block that was built up is the packed form of today's launches. */
 static CUresult launch(CUcontext ctx, CUfunction handle, int width, int height, CUstream stream)
 {
 	CUfunction function;
@@ -86,15 +88,15 @@ static CUresult launch(CUcontext ctx, CUfunction handle, int width, int height, 
 	extra[2] = CU_LAUNCH_PARAM_BUFFER_SIZE;
 	extra[3] = &size;
 	extra[4] = CU_LAUNCH_PARAM_END;
-	return sim_launch(ctx, stream, false,
-			  &(struct sim_launch){
-				  .function = handle,
-				  .grid = { (unsigned int)width, (unsigned int)height, 1 },
-				  .block = { function->block[0], function->block[1],
-					     function->block[2] },
-				  .shared = function->shared,
-				  .extra = extra,
-			  });
+	return sim_launch(
+		ctx, stream, false,
+		&(struct sim_launch){
+			.function = handle,
+			.grid = { (unsigned int)width, (unsigned int)height, 1 },
+			.block = { function->block[0], function->block[1], function->block[2] },
+			.shared = function->shared,
+			.extra = extra,
+		});
 }
 
 CUresult cuLaunch(CUfunction function)

@@ -21,6 +21,7 @@ static int architecture(void)
 	       sim_device_limit(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
 }
 
+/* Handles exist from the start, so that a kernel is the same each time it is asked for. */
 static CUresult make_kernels(CUlibrary library)
 {
 	uint32_t count = library->image ? library->image->nkernels : 0;
@@ -37,6 +38,7 @@ static CUresult make_kernels(CUlibrary library)
 	return CUDA_SUCCESS;
 }
 
+/* Also of a library that was loaded only in part. */
 static void free_library(CUlibrary library)
 {
 	uint32_t count = library->image && library->kernels ? library->image->nkernels : 0;
@@ -70,6 +72,9 @@ static CUresult read_image(CUlibrary library, const struct sim_source *source)
 	return (CUresult)result;
 }
 
+/*
+ * For a library nothing need be current: the image is read for the architecture, not for a device.
+ */
 CUresult sim_library_load(const struct sim_source *source, bool private, CUlibrary *out)
 {
 	CUlibrary library = calloc(1, sizeof(*library));
@@ -128,6 +133,7 @@ void sim_module_context_end(CUcontext ctx)
 	}
 }
 
+/* Images have few kernels, and each is looked up once: no table is needed. */
 CUkernel sim_library_kernel(CUlibrary library, const char *name)
 {
 	for (uint32_t i = 0; library->image && i < library->image->nkernels; i++)
@@ -192,6 +198,7 @@ CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *path, CUjit_optio
 	return error;
 }
 
+/* Launches under way have copies of all they need. */
 CUresult cuLibraryUnload(CUlibrary library)
 {
 	SIM_ENTER(SIM_INIT);
@@ -201,6 +208,7 @@ CUresult cuLibraryUnload(CUlibrary library)
 	return CUDA_SUCCESS;
 }
 
+/* The result of a bad image comes here at the latest, for whatever name. */
 CUresult cuLibraryGetKernel(CUkernel *kernel, CUlibrary library, const char *name)
 {
 	SIM_ENTER(SIM_INIT);

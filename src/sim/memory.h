@@ -15,7 +15,7 @@ enum sim_memory_kind {
 	SIM_M_GLOBAL, /* a variable of a module */
 	SIM_M_ARRAY,  /* behind an array: no address that a copy may name */
 	SIM_M_MANAGED,
-	SIM_M_EXTERNAL, /* a buffer of imported external memory */
+	SIM_M_EXTERNAL,   /* a buffer of imported external memory */
 	SIM_M_HOST,       /* cuMemHostAlloc */
 	SIM_M_REGISTERED, /* cuMemHostRegister */
 	SIM_M_IMPORTED,   /* opened from an IPC handle: another allocation's address range */

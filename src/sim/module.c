@@ -71,6 +71,7 @@ CUresult sim_managed_make(CUlibrary library)
 	return CUDA_SUCCESS;
 }
 
+/* All at once: lazy loading would show in nothing but the memory in use. */
 static CUresult make_variables(CUmodule module)
 {
 	const struct sim_image *image = module->library->image;
@@ -90,6 +91,7 @@ static CUresult make_variables(CUmodule module)
 	return sim_managed_make(module->library);
 }
 
+/* By address, since the end of a context may have freed the memory before. */
 static void free_variables(CUdeviceptr *variables, uint32_t count)
 {
 	for (uint32_t i = 0; variables && i < count; i++) {
@@ -126,6 +128,7 @@ void sim_module_unload(CUmodule module)
 	free(module);
 }
 
+/* The first thing that needs the library in a context loads it there. */
 CUresult sim_module_get(CUlibrary library, CUcontext ctx, CUmodule *out)
 {
 	CUmodule module = library->modules;
@@ -158,6 +161,7 @@ CUresult sim_module_get(CUlibrary library, CUcontext ctx, CUmodule *out)
 	return CUDA_SUCCESS;
 }
 
+/* A managed variable is found among the others too, as on R580. */
 CUresult sim_module_variable(CUmodule module, const char *name, CUdeviceptr *address, size_t *size)
 {
 	const struct sim_image *image = module->library->image;
@@ -246,6 +250,7 @@ CUresult cuModuleUnload(CUmodule module)
 	return CUDA_SUCCESS;
 }
 
+/* The module may be another context's than the current one, whose function it then is. */
 CUresult cuModuleGetFunction(CUfunction *function, CUmodule module, const char *name)
 {
 	CUkernel kernel;

@@ -8,10 +8,10 @@
 
 #include <string.h>
 
-#define WARP 32
+#define WARP          32
 #define REGISTER_UNIT 256
-#define PARTS 4
-#define SHARED_UNIT 128
+#define PARTS         4
+#define SHARED_UNIT   128
 
 static int limit(CUdevice_attribute attribute)
 {
@@ -23,16 +23,19 @@ static size_t round_up(size_t value, size_t unit)
 	return (value + unit - 1) / unit * unit;
 }
 
+/* Each part gives whole warps, and a block may spread over the parts. */
 static int by_registers(unsigned int registers, unsigned int warps)
 {
 	size_t per_warp = round_up((size_t)registers * WARP, REGISTER_UNIT);
-	size_t in_part = (size_t)limit(CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR) / PARTS;
+	size_t in_part =
+		(size_t)limit(CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR) / PARTS;
 
 	if (!per_warp)
 		return limit(CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR);
 	return (int)(in_part / per_warp * PARTS / warps);
 }
 
+/* What the system keeps of each block counts here. */
 static size_t shared_of_block(const struct sim_image_kernel *info, size_t dynamic)
 {
 	return round_up(info->static_shared + dynamic +
@@ -82,9 +85,8 @@ int sim_occupancy(CUfunction function, unsigned int threads, size_t dynamic)
 	unsigned int warps = (threads + WARP - 1) / WARP;
 	int blocks = limit(CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR);
 
-	if (!warps ||
-	    threads > (unsigned int)sim_function_attribute(function,
-							   CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK))
+	if (!warps || threads > (unsigned int)sim_function_attribute(
+					function, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK))
 		return 0;
 	blocks = least(blocks, limit(CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR) / WARP /
 				       (int)warps);
@@ -95,8 +97,8 @@ int sim_occupancy(CUfunction function, unsigned int threads, size_t dynamic)
 /* As sim_occupancy, for a caller who may ask for more shared memory than a launch could have. */
 static int occupancy(CUfunction function, int threads, size_t dynamic)
 {
-	int most = sim_function_attribute(function,
-					  CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
+	int most =
+		sim_function_attribute(function, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
 	int usual = sim_attribute_default(function->kernel->info,
 					  CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
 
@@ -105,6 +107,7 @@ static int occupancy(CUfunction function, int threads, size_t dynamic)
 	return sim_occupancy(function, (unsigned int)threads, dynamic);
 }
 
+/* A block that is too large is none at all, not an error. */
 static CUresult max_active(CUcontext ctx, int *blocks, CUfunction handle, int threads,
 			   size_t dynamic, unsigned int flags)
 {
@@ -213,7 +216,8 @@ CUresult cuOccupancyAvailableDynamicSMemPerBlock(size_t *dynamic, CUfunction han
 	if (blocks > sim_occupancy(function, (unsigned int)threads, 0))
 		return CUDA_ERROR_INVALID_VALUE;
 	/* What the system takes of each block is not counted here, in NVIDIA's driver either. */
-	room = room / (size_t)blocks / SHARED_UNIT * SHARED_UNIT - function->kernel->info->static_shared;
+	room = room / (size_t)blocks / SHARED_UNIT * SHARED_UNIT -
+	       function->kernel->info->static_shared;
 	most = (size_t)sim_function_attribute(function,
 					      CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
 	*dynamic = room < most ? room : most;
@@ -238,6 +242,7 @@ static unsigned int cluster_of(CUfunction function, const CUlaunchConfig *config
 	return dim[0] * dim[1] * dim[2];
 }
 
+/* A cluster that no launch could have is the only error that is not about the arguments. */
 static CUresult check_config(CUcontext ctx, const int *out, CUfunction handle,
 			     const CUlaunchConfig *config, CUfunction *function)
 {

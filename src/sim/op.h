@@ -23,7 +23,7 @@ enum sim_op_kind {
 	SIM_OP_MEM_OP, /* writes and waits for values */
 	SIM_OP_SIGNAL, /* semaphores of other interfaces */
 	SIM_OP_SEMAPHORE_WAIT,
-	SIM_OP_OTHER,  /* nothing that a graph can hold (callbacks, prefetches) */
+	SIM_OP_OTHER, /* nothing that a graph can hold (callbacks, prefetches) */
 };
 
 /*
@@ -165,6 +165,7 @@ struct sim_op *sim_set_op(const CUDA_MEMSET_NODE_PARAMS *set);
 struct sim_op *sim_host_op(CUhostFn fn, void *data);
 struct sim_op *sim_record_op(CUevent event); /* gives the event a new recording when submitted */
 struct sim_op *sim_wait_op(CUevent event);
+CUresult sim_event_record(CUstream stream, CUevent event); /* outside a capture */
 
 /* Writes of and waits for values, memop.c; the second gives back what the operation was made of. */
 CUresult sim_mem_ops_check(unsigned int count, const CUstreamBatchMemOpParams *items,

@@ -283,8 +283,7 @@ static CUresult free_async(struct sim_call *call, bool per_thread, CUdeviceptr d
 	if (!dptr)
 		return CUDA_SUCCESS;
 	alloc = sim_memory_find(dptr);
-	if (!alloc || alloc->start != dptr || alloc->freed ||
-	    (alloc->absent && !stream->capture) ||
+	if (!alloc || alloc->start != dptr || alloc->freed || (alloc->absent && !stream->capture) ||
 	    (alloc->kind != SIM_M_POOL && alloc->kind != SIM_M_DEVICE &&
 	     alloc->kind != SIM_M_GRAPH && alloc->kind != SIM_M_MANAGED))
 		return CUDA_ERROR_INVALID_VALUE;

@@ -20,6 +20,7 @@ struct registered {
 	char name[];
 };
 
+/* Never shrinks: a function that is taken back leaves its name. */
 static struct registered *registry;
 static unsigned long long changes = 1; /* of the registry */
 
@@ -94,6 +95,7 @@ static CUkernel kernel_of(CUfunction handle)
 	return sim_handle_ok(handle, SIM_H_KERNEL) ? (CUkernel)(void *)handle : NULL;
 }
 
+/* Looked for in all objects, the program first, as any symbol is. */
 static curtrace_sim_function exported(const char *name)
 {
 	size_t length = strlen(name);

@@ -34,23 +34,26 @@ static struct surface *surface_of(CUsurfObject object)
 	return surface && sim_handle_ok(surface, SIM_H_SURFACE) ? surface : NULL;
 }
 
+/* Textures begin where the hardware can address them. */
 static bool aligned(CUdeviceptr address, CUdevice_attribute attribute)
 {
 	return address % (unsigned int)sim_device_limit(attribute) == 0;
 }
 
+/* Element formats and widths that no texture has are refused when it is made. */
 static bool linear_ok(const CUDA_RESOURCE_DESC *desc)
 {
 	size_t element = sim_array_element(desc->res.linear.format, desc->res.linear.numChannels);
 	size_t size = desc->res.linear.sizeInBytes;
 
 	return element && size >= element &&
-	       size / element <=
-		       (size_t)sim_device_limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE1D_LINEAR_WIDTH) &&
+	       size / element <= (size_t)sim_device_limit(
+					 CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE1D_LINEAR_WIDTH) &&
 	       aligned(desc->res.linear.devPtr, CU_DEVICE_ATTRIBUTE_TEXTURE_ALIGNMENT) &&
 	       sim_memory_ok(desc->res.linear.devPtr, size, SIM_AS_DEVICE);
 }
 
+/* The last row need not be followed by its padding. */
 static bool pitch_ok(const CUDA_RESOURCE_DESC *desc)
 {
 	size_t element = sim_array_element(desc->res.pitch2D.format, desc->res.pitch2D.numChannels);
@@ -101,6 +104,7 @@ static bool view_ok(const CUDA_RESOURCE_DESC *resource, const CUDA_RESOURCE_VIEW
 		resource->resType == CU_RESOURCE_TYPE_MIPMAPPED_ARRAY);
 }
 
+/* Kept word for word, so that reading back gives what was given. */
 CUresult cuTexObjectCreate(CUtexObject *object, const CUDA_RESOURCE_DESC *resource,
 			   const CUDA_TEXTURE_DESC *texture, const CUDA_RESOURCE_VIEW_DESC *view)
 {
@@ -174,6 +178,7 @@ CUresult cuTexObjectGetResourceViewDesc(CUDA_RESOURCE_VIEW_DESC *desc, CUtexObje
 	return CUDA_SUCCESS;
 }
 
+/* Only an array that was made for it can be written to through a surface. */
 CUresult cuSurfObjectCreate(CUsurfObject *object, const CUDA_RESOURCE_DESC *resource)
 {
 	struct surface *made;

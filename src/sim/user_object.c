@@ -24,9 +24,10 @@ struct sim_keep {
 	struct kept {
 		CUuserObject object;
 		unsigned int refs;
-	} *kept;
+	} * kept;
 };
 
+/* Waiting for their destructors, the last first; reaping: a thread is at it. */
 static CUuserObject doomed;
 static bool reaping;
 
@@ -121,6 +122,7 @@ void sim_keep_drop(struct sim_keep *keep)
 	free(keep);
 }
 
+/* One entry for each object, however often a graph retained it. */
 static struct kept *find(struct sim_keep *keep, CUuserObject object)
 {
 	for (unsigned int i = 0; keep && i < keep->count; i++)
@@ -138,8 +140,8 @@ static CUresult keep_object(CUgraph graph, CUuserObject object, unsigned int cou
 	if (!graph->kept)
 		return CUDA_ERROR_OUT_OF_MEMORY;
 	if (!kept) {
-		struct kept *more = realloc(graph->kept->kept,
-					    (graph->kept->count + 1) * sizeof(*more));
+		struct kept *more =
+			realloc(graph->kept->kept, (graph->kept->count + 1) * sizeof(*more));
 
 		if (!more)
 			return CUDA_ERROR_OUT_OF_MEMORY;
@@ -206,6 +208,7 @@ CUresult cuGraphRetainUserObject(CUgraph graph, CUuserObject object, unsigned in
 	return error;
 }
 
+/* More than the graph holds releases what it holds. */
 CUresult cuGraphReleaseUserObject(CUgraph graph, CUuserObject object, unsigned int count)
 {
 	struct kept *kept;
