@@ -11,8 +11,8 @@
 #include "api/cudart.h"
 #include "curtrace/sim.h"
 
-#define COUNT 65536
-#define BLOCK 256
+#define COUNT  65536
+#define BLOCK  256
 #define ROUNDS 3
 
 static const char ptx[] =
@@ -51,8 +51,8 @@ static const char ptx[] =
 	"}\n";
 
 /* The kernel for the simulated driver: the whole grid in one call. */
-__attribute__((visibility("default"))) void
-curtrace_sim__vector_add(const struct curtrace_sim_launch *launch, void **params)
+__attribute__((visibility("default"))) void curtrace_sim__vector_add(
+	const struct curtrace_sim_launch *launch, void **params)
 {
 	const float *a = *(float **)params[0], *b = *(float **)params[1];
 	float *c = *(float **)params[2];
@@ -75,8 +75,8 @@ static void check(cudaError_t error, const char *what)
 #define CHECK(call) check((call), #call)
 
 struct vectors {
-	float *a, *b, *c;	/* on the device */
-	float *host;		/* pinned, COUNT elements */
+	float *a, *b, *c; /* on the device */
+	float *host;      /* pinned, COUNT elements */
 	size_t bytes;
 };
 

@@ -23,23 +23,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CTR_VERSION_MAJOR	1
-#define CTR_VERSION_MINOR	0
+#define CTR_VERSION_MAJOR 1
+#define CTR_VERSION_MINOR 0
 
-#define CTR_SESSION_MAGIC	0x314e4f4953534543ull	/* "CESSION1" */
-#define CTR_RING_MAGIC		0x31474e4952525443ull	/* "CTRRING1" */
-#define CTR_FILE_MAGIC		0x3143415254525443ull	/* "CTRTRAC1" */
+#define CTR_SESSION_MAGIC 0x314e4f4953534543ull /* "CESSION1" */
+#define CTR_RING_MAGIC    0x31474e4952525443ull /* "CTRRING1" */
+#define CTR_FILE_MAGIC    0x3143415254525443ull /* "CTRTRAC1" */
 
-#define CTR_CACHE_LINE		64
-#define CTR_RING_HEADER_SIZE	4096
+#define CTR_CACHE_LINE       64
+#define CTR_RING_HEADER_SIZE 4096
 
 /* ---- clock ------------------------------------------------------------------------------- */
 
 /* What `start` and `end` of a cell count. */
 enum ctr_clock {
 	CTR_CLOCK_NONE = 0,
-	CTR_CLOCK_TSC = 1,	/* the CPU's counter; the kernel's clocksource is tsc */
-	CTR_CLOCK_MONOTONIC = 2	/* CLOCK_MONOTONIC in ns */
+	CTR_CLOCK_TSC = 1,      /* the CPU's counter; the kernel's clocksource is tsc */
+	CTR_CLOCK_MONOTONIC = 2 /* CLOCK_MONOTONIC in ns */
 };
 
 /* The same instant on three clocks; two of them give the counter's rate. */
@@ -52,9 +52,9 @@ struct ctr_clock_sample {
 /* ---- session ----------------------------------------------------------------------------- */
 
 enum ctr_overflow {
-	CTR_OVERFLOW_BLOCK = 0,		/* wait for the collector, at most block_timeout_ns */
-	CTR_OVERFLOW_DROP = 1,		/* count the call and go on */
-	CTR_OVERFLOW_OVERWRITE = 2	/* flight recorder: the newest cells win */
+	CTR_OVERFLOW_BLOCK = 0,    /* wait for the collector, at most block_timeout_ns */
+	CTR_OVERFLOW_DROP = 1,     /* count the call and go on */
+	CTR_OVERFLOW_OVERWRITE = 2 /* flight recorder: the newest cells win */
 };
 
 enum ctr_session_state {
@@ -68,9 +68,9 @@ enum ctr_session_state {
 /* Life of a process slot; a slot is never reused within a session. */
 enum ctr_process_state {
 	CTR_PROCESS_FREE = 0,
-	CTR_PROCESS_CLAIMED = 1,	/* being filled in */
-	CTR_PROCESS_LIVE = 2,		/* opened the session */
-	CTR_PROCESS_EXITED = 3		/* ran its exit handler; a killed one stays LIVE */
+	CTR_PROCESS_CLAIMED = 1, /* being filled in */
+	CTR_PROCESS_LIVE = 2,    /* opened the session */
+	CTR_PROCESS_EXITED = 3   /* ran its exit handler; a killed one stays LIVE */
 };
 
 /*
@@ -78,17 +78,17 @@ enum ctr_process_state {
  * claim by compare-and-swap of `state`. Losses that have no ring to be counted in are counted here.
  */
 struct ctr_process {
-	uint32_t state;			/* enum ctr_process_state, stored last with release */
+	uint32_t state; /* enum ctr_process_state, stored last with release */
 	uint32_t pid;
 	uint32_t parent_pid;
 	uint32_t exec_count;
-	uint64_t start_time;		/* field 22 of /proc/PID/stat */
-	uint32_t ring_count;		/* highest number of a ring + 1; numbers may be missing */
-	uint32_t clock;			/* enum ctr_clock */
+	uint64_t start_time; /* field 22 of /proc/PID/stat */
+	uint32_t ring_count; /* highest number of a ring + 1; numbers may be missing */
+	uint32_t clock;      /* enum ctr_clock */
 	struct ctr_clock_sample opened;
-	uint64_t lost_no_ring;		/* calls of threads that got no ring */
-	uint64_t lost_no_room;		/* of those: no shared memory left (rest: over the budget) */
-	uint64_t lost_defs;		/* definitions that could not be written */
+	uint64_t lost_no_ring; /* calls of threads that got no ring */
+	uint64_t lost_no_room; /* of those: no shared memory left (rest: over the budget) */
+	uint64_t lost_defs;    /* definitions that could not be written */
 	char comm[16];
 	uint8_t reserved[128 - 96];
 };
@@ -97,28 +97,28 @@ struct ctr_session {
 	uint64_t magic;
 	uint16_t version_major;
 	uint16_t version_minor;
-	uint32_t header_size;		/* of this struct: process slots follow */
-	uint32_t process_size;		/* sizeof(struct ctr_process) */
+	uint32_t header_size;  /* of this struct: process slots follow */
+	uint32_t process_size; /* sizeof(struct ctr_process) */
 	uint32_t process_slots;
 	/* Settings, fixed by the creator before anyone else maps the file. */
-	uint32_t overflow;		/* enum ctr_overflow */
-	uint32_t ring_bytes;		/* of cells, a power of two and a multiple of 4096 */
-	uint64_t total_bytes;		/* budget of all rings together, 0 = no limit */
-	uint64_t block_timeout_ns;	/* UINT64_MAX: for ever */
-	uint32_t creator_pid;		/* of the collector; 0: a traced process made the session */
-	uint32_t clock;			/* enum ctr_clock of `created` */
+	uint32_t overflow;         /* enum ctr_overflow */
+	uint32_t ring_bytes;       /* of cells, a power of two and a multiple of 4096 */
+	uint64_t total_bytes;      /* budget of all rings together, 0 = no limit */
+	uint64_t block_timeout_ns; /* UINT64_MAX: for ever */
+	uint32_t creator_pid;      /* of the collector; 0: a traced process made the session */
+	uint32_t clock;            /* enum ctr_clock of `created` */
 	struct ctr_clock_sample created;
 	uint8_t reserved0[192 - 80];
 	/* A line of its own: read by every process when it (re)opens the session. */
-	uint32_t state;			/* enum ctr_session_state */
+	uint32_t state; /* enum ctr_session_state */
 	uint32_t reserved1[15];
 	/* A line of its own: added to by every process when it makes a ring. */
 	uint64_t bytes_used;
 	uint64_t reserved2[7];
 	/* A line of its own: claims of process slots. */
-	uint32_t processes;		/* slots claimed so far; may pass process_slots */
+	uint32_t processes; /* slots claimed so far; may pass process_slots */
 	uint32_t reserved3[15];
-	uint64_t lost_no_slot;		/* calls of processes that found no slot */
+	uint64_t lost_no_slot; /* calls of processes that found no slot */
 	uint64_t reserved4[7];
 };
 
@@ -142,49 +142,48 @@ struct ctr_session {
  */
 struct ctr_cell {
 	uint64_t commit;
-	uint64_t start;		/* counter */
-	uint64_t end;		/* counter; undefined while in flight */
-	uint64_t caller;	/* return address in the program */
-	uint16_t function;	/* id of cudart.tbl; below CTR_FIRST_FUNCTION: enum ctr_control */
+	uint64_t start;    /* counter */
+	uint64_t end;      /* counter; undefined while in flight */
+	uint64_t caller;   /* return address in the program */
+	uint16_t function; /* id of cudart.tbl; below CTR_FIRST_FUNCTION: enum ctr_control */
 	uint8_t ncells;
-	uint8_t flags;		/* CTR_CELL_* */
-	int32_t result;		/* return value if it is an integer or status, else 0 */
+	uint8_t flags;  /* CTR_CELL_* */
+	int32_t result; /* return value if it is an integer or status, else 0 */
 	uint8_t payload[24];
 };
 
-#define CTR_CELL_HEAD_SIZE	40
-#define CTR_MAX_CELLS		8	/* of one record */
+#define CTR_CELL_HEAD_SIZE 40
+#define CTR_MAX_CELLS      8 /* of one record */
 
-#define CTR_CELL_PER_THREAD	0x01	/* entered by the _ptsz or _ptds name */
-#define CTR_CELL_OUTPUTS	0x02	/* outputs and by-reference inputs were filled in */
-#define CTR_CELL_WAITED		0x04	/* `start` was taken before a wait for room in the ring */
-#define CTR_CELL_OFF_MAIN	0x08	/* reserved */
+#define CTR_CELL_PER_THREAD 0x01 /* entered by the _ptsz or _ptds name */
+#define CTR_CELL_OUTPUTS    0x02 /* outputs and by-reference inputs were filled in */
+#define CTR_CELL_WAITED     0x04 /* `start` was taken before a wait for room in the ring */
 
 /* Control records stand in a ring like calls, with result 0 and their own payload. */
 enum ctr_control {
 	CTR_CONTROL_NONE = 0,
-	CTR_CONTROL_THREAD = 1,		/* the cells that follow are of this thread */
-	CTR_CONTROL_LOSS = 2,		/* calls were lost between the neighbours of this record */
+	CTR_CONTROL_THREAD = 1, /* the cells that follow are of this thread */
+	CTR_CONTROL_LOSS = 2,   /* calls were lost between the neighbours of this record */
 	CTR_CONTROL_THREAD_END = 3
 };
 #define CTR_FIRST_FUNCTION 16
 
-struct ctr_control_thread {	/* payload: 2 cells with the head */
+struct ctr_control_thread { /* payload: 2 cells with the head */
 	uint32_t tid;
 	uint32_t pid;
 	char name[16];
 	struct ctr_clock_sample clock;
 };
 
-struct ctr_control_loss {	/* payload: 1 cell; its start and end: first and last lost call */
-	uint64_t full;		/* calls lost because the ring was full */
-	uint64_t reentered;	/* calls made by a signal handler while a record was being reserved */
+struct ctr_control_loss {   /* payload: 1 cell; its start and end: first and last lost call */
+	uint64_t full;      /* calls lost because the ring was full */
+	uint64_t reentered; /* calls made by a signal handler while a record was being reserved */
 	uint64_t reserved;
 };
 
 enum ctr_ring_state {
-	CTR_RING_ACTIVE = 1,	/* owned by a thread */
-	CTR_RING_IDLE = 2	/* its thread ended; another thread of the process may take it over */
+	CTR_RING_ACTIVE = 1, /* owned by a thread */
+	CTR_RING_IDLE = 2    /* its thread ended; another thread of the process may take it over */
 };
 
 /* First page of a ring file; ring_bytes of cells follow. Each line has one writer. */
@@ -192,31 +191,31 @@ struct ctr_ring {
 	uint64_t magic;
 	uint16_t version_major;
 	uint16_t version_minor;
-	uint32_t header_size;	/* CTR_RING_HEADER_SIZE */
-	uint32_t cell_size;	/* CTR_CELL_SIZE */
-	uint32_t ncells;	/* power of two */
+	uint32_t header_size; /* CTR_RING_HEADER_SIZE */
+	uint32_t cell_size;   /* CTR_CELL_SIZE */
+	uint32_t ncells;      /* power of two */
 	uint32_t pid;
 	uint32_t exec_count;
 	uint64_t start_time;
-	uint32_t number;	/* of the ring within its process */
-	uint32_t clock;		/* enum ctr_clock */
+	uint32_t number; /* of the ring within its process */
+	uint32_t clock;  /* enum ctr_clock */
 	/* Producer's line. head is stored with release; the consumer loads it with acquire. */
-	uint64_t head __attribute__((aligned(CTR_CACHE_LINE)));	/* cells reserved, absolute */
-	uint64_t calls;		/* calls that reached the recorder: made */
-	uint64_t recorded;	/* calls that got cells: made - lost */
+	uint64_t head __attribute__((aligned(CTR_CACHE_LINE))); /* cells reserved, absolute */
+	uint64_t calls;    /* calls that reached the recorder: made */
+	uint64_t recorded; /* calls that got cells: made - lost */
 	uint64_t lost_full;
 	uint64_t lost_reentered;
-	uint32_t state;		/* enum ctr_ring_state */
-	uint32_t tid;		/* of the present owner */
+	uint32_t state; /* enum ctr_ring_state */
+	uint32_t tid;   /* of the present owner */
 	/* Cells below are of threads that have ended: uncommitted ones remain so. With release. */
 	uint64_t settled;
 	/*
 	 * Consumer's line. tail is stored with release; the producer loads it with acquire.
-	 * CTR_OVERFLOW_OVERWRITE: the producer's instead. It moves the tail, always to the beginning
-	 * of a record, before it writes over cells below; a consumer loads it again after it has
-	 * copied cells.
+	 * CTR_OVERFLOW_OVERWRITE: the producer's instead. It moves the tail, always to the
+	 * beginning of a record, before it writes over cells below; a consumer loads it again
+	 * after it has copied cells.
 	 */
-	uint64_t tail __attribute__((aligned(CTR_CACHE_LINE)));	/* cells taken, absolute */
+	uint64_t tail __attribute__((aligned(CTR_CACHE_LINE))); /* cells taken, absolute */
 	uint64_t reserved1[7];
 	struct ctr_clock_sample created __attribute__((aligned(CTR_CACHE_LINE)));
 };
@@ -230,9 +229,9 @@ struct ctr_ring {
  * The payload is text, "name=value" lines (UTF-8 not promised, no NUL, values without newlines).
  */
 struct ctr_def {
-	uint32_t size;		/* of this head and the payload, without padding */
-	uint32_t checksum;	/* CRC-32 (zlib's) of everything behind this field up to size */
-	uint16_t kind;		/* enum ctr_def_kind */
+	uint32_t size;     /* of this head and the payload, without padding */
+	uint32_t checksum; /* CRC-32 (zlib's) of everything behind this field up to size */
+	uint16_t kind;     /* enum ctr_def_kind */
 	uint16_t reserved;
 	uint32_t tid;
 	uint64_t counter;
@@ -240,11 +239,11 @@ struct ctr_def {
 };
 
 enum ctr_def_kind {
-	CTR_DEF_KERNEL = 1,	/* key: a value that a `kernel` argument takes; name= */
-	CTR_DEF_DEVICE = 2,	/* key: ordinal; name= totalGlobalMem= computeMajor= … */
-	CTR_DEF_STREAM = 3,	/* key: handle; device= priority= flags= id= */
-	CTR_DEF_VERSIONS = 4,	/* key: 0; runtime= driver= driver_file= */
-	CTR_DEF_SYMBOL = 5	/* key: host address of a device variable; name= size= */
+	CTR_DEF_KERNEL = 1,   /* key: a value that a `kernel` argument takes; name= */
+	CTR_DEF_DEVICE = 2,   /* key: ordinal; name= totalGlobalMem= computeMajor= … */
+	CTR_DEF_STREAM = 3,   /* key: handle; device= priority= flags= id= */
+	CTR_DEF_VERSIONS = 4, /* key: 0; runtime= driver= driver_file= */
+	CTR_DEF_SYMBOL = 5    /* key: host address of a device variable; name= size= */
 };
 
 /* ---- native trace (.ctr) ----------------------------------------------------------------- */
@@ -258,30 +257,30 @@ struct ctr_file_header {
 };
 
 struct ctr_chunk {
-	uint32_t kind;		/* enum ctr_chunk_kind */
-	uint32_t checksum;	/* CRC-32 of the payload */
-	uint64_t size;		/* of the payload; chunks are not padded */
+	uint32_t kind;     /* enum ctr_chunk_kind */
+	uint32_t checksum; /* CRC-32 of the payload */
+	uint64_t size;     /* of the payload; chunks are not padded */
 };
 
 enum ctr_chunk_kind {
-	CTR_CHUNK_HEADER = 1,	/* JSON object: host, command, session settings, clock base, … */
-	CTR_CHUNK_API = 2,	/* the session's `api` text */
-	CTR_CHUNK_PROCESS = 3,	/* JSON object, see the collector: pid, start time, name, … */
-	CTR_CHUNK_CELLS = 4,	/* struct ctr_chunk_cells, then whole records as in the ring */
-	CTR_CHUNK_DEFS = 5,	/* struct ctr_chunk_defs, then struct ctr_def records, unpadded */
-	CTR_CHUNK_CLOCK = 6,	/* struct ctr_clock_sample array, rising */
-	CTR_CHUNK_MAPS = 7,	/* struct ctr_chunk_defs head, then text in the form of /proc/P/maps */
-	CTR_CHUNK_END = 8	/* JSON object: counters by cause, exit status, warnings, … */
+	CTR_CHUNK_HEADER = 1,  /* JSON object: host, command, session settings, clock base, … */
+	CTR_CHUNK_API = 2,     /* the session's `api` text */
+	CTR_CHUNK_PROCESS = 3, /* JSON object, see the collector: pid, start time, name, … */
+	CTR_CHUNK_CELLS = 4,   /* struct ctr_chunk_cells, then whole records as in the ring */
+	CTR_CHUNK_DEFS = 5,    /* struct ctr_chunk_defs, then struct ctr_def records, unpadded */
+	CTR_CHUNK_CLOCK = 6,   /* struct ctr_clock_sample array, rising */
+	CTR_CHUNK_MAPS = 7, /* struct ctr_chunk_defs head, then text in the form of /proc/P/maps */
+	CTR_CHUNK_END = 8   /* JSON object: counters by cause, exit status, warnings, … */
 };
 
-#define CTR_CELLS_IN_FLIGHT 0x1	/* the chunk's one record never committed: no end, no result */
+#define CTR_CELLS_IN_FLIGHT 0x1 /* the chunk's one record never committed: no end, no result */
 
 struct ctr_chunk_cells {
-	uint32_t process;	/* index of the process: n-th CTR_CHUNK_PROCESS of the file, from 0 */
-	uint32_t ring;		/* ring number within the process */
-	uint64_t first;		/* absolute number of the first cell */
-	uint32_t flags;		/* CTR_CELLS_* */
-	uint32_t clock;		/* enum ctr_clock of these cells */
+	uint32_t process; /* index of the process: n-th CTR_CHUNK_PROCESS of the file, from 0 */
+	uint32_t ring;    /* ring number within the process */
+	uint64_t first;   /* absolute number of the first cell */
+	uint32_t flags;   /* CTR_CELLS_* */
+	uint32_t clock;   /* enum ctr_clock of these cells */
 };
 
 struct ctr_chunk_defs {
@@ -292,8 +291,9 @@ struct ctr_chunk_defs {
 /* Largest payload a reader accepts, so that a corrupt size cannot exhaust memory. */
 #define CTR_CHUNK_MAX_SIZE (64u << 20)
 
-#define CTR_ASSERT_SIZE(type, size) \
-	_Static_assert(sizeof(type) == (size), #type " is part of the format: do not change its size")
+#define CTR_ASSERT_SIZE(type, size)            \
+	_Static_assert(sizeof(type) == (size), \
+		       #type " is part of the format: do not change its size")
 CTR_ASSERT_SIZE(struct ctr_clock_sample, 24);
 CTR_ASSERT_SIZE(struct ctr_process, 128);
 CTR_ASSERT_SIZE(struct ctr_session, 448);

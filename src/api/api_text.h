@@ -6,6 +6,6 @@
 #include <stddef.h>
 
 extern const char api_text[];
-extern const size_t api_text_size;	/* without the final NUL */
+extern const size_t api_text_size; /* without the final NUL */
 
 #endif

@@ -23,11 +23,11 @@
 #include "runtime/entry.h"
 #pragma GCC visibility pop
 
-#define API_EXPORT __attribute__((visibility("default")))
+#define API_EXPORT   __attribute__((visibility("default")))
 #define API_NOINLINE __attribute__((noinline))
 
-#define api_likely(x)	__builtin_expect(!!(x), 1)
-#define api_unlikely(x)	__builtin_expect(!!(x), 0)
+#define api_likely(x)   __builtin_expect(!!(x), 1)
+#define api_unlikely(x) __builtin_expect(!!(x), 0)
 
 /* One compare and one branch in every exported function. */
 static inline int api_recording_is_off(void)
@@ -45,10 +45,11 @@ static inline cudaStream_t api_per_thread(cudaStream_t stream)
  * Payload bytes run on over the cells of a record, which lie in a row; the compiler turns each
  * copy of constant size into a plain store.
  */
-#define api_put(cell, offset, size, from, from_size) do { \
-	_Static_assert((size) == (from_size), "the table's kind is not of this size"); \
-	memcpy((char *)(cell) + CTR_CELL_HEAD_SIZE + (offset), (from), (size)); \
-} while (0)
+#define api_put(cell, offset, size, from, from_size)                                           \
+	do {                                                                                   \
+		_Static_assert((size) == (from_size), "the table's kind is not of this size"); \
+		memcpy((char *)(cell) + CTR_CELL_HEAD_SIZE + (offset), (from), (size));        \
+	} while (0)
 
 /* Text, cut at `size`; ends in a NUL when it is shorter. */
 static inline void api_put_text(struct ctr_cell *cell, size_t offset, size_t size, const char *text)

@@ -35,9 +35,9 @@ struct rd_param {
 	const struct rd_enum *values; /* of enum/NAME and flags/NAME, or NULL */
 };
 
-#define RD_FUNCTION_PTSZ 0x1 /* has a twin name_ptsz */
-#define RD_FUNCTION_PTDS 0x2 /* has a twin name_ptds */
-#define RD_FUNCTION_TODO 0x4 /* not implemented: answers cudaErrorNotSupported */
+#define RD_FUNCTION_PTSZ   0x1 /* has a twin name_ptsz */
+#define RD_FUNCTION_PTDS   0x2 /* has a twin name_ptds */
+#define RD_FUNCTION_TODO   0x4 /* not implemented: answers cudaErrorNotSupported */
 #define RD_FUNCTION_ANSWER 0x8 /* its result is what was asked for, never its own failure */
 
 struct rd_function {

@@ -230,7 +230,8 @@ static void decode_result(const struct rd_native *native, const struct rd_functi
 		return;
 	event->result_name = rd_api_status_name(native->api, result);
 	if (result)
-		event->flags |= rd_is_expected(function, result) ? CT_EVENT_EXPECTED : CT_EVENT_FAILED;
+		event->flags |= rd_is_expected(function, result) ? CT_EVENT_EXPECTED
+								 : CT_EVENT_FAILED;
 }
 
 /* The end, kept within the calls that are open: an unreturned call may lie in one that returned. */

@@ -20,8 +20,8 @@ void rt_report_stream(cudaStream_t stream, unsigned int flags, int priority);
 void rt_report_driver(void);
 
 /* Parts of rt_introspect_repeat, each in the file that keeps what it repeats. */
-void rt_repeat_kernels(void);		/* kernel.c */
-void rt_repeat_symbols(void);		/* symbol_table.c */
-void rt_repeat_devices(void);		/* context.c */
+void rt_repeat_kernels(void); /* kernel.c */
+void rt_repeat_symbols(void); /* symbol_table.c */
+void rt_repeat_devices(void); /* context.c */
 
 #endif

@@ -25,19 +25,21 @@ static inline void check_(cudaError_t error, const char *what, int line)
 }
 
 /* Prints what a call that is meant to fail answered, and what it left as last error. */
-#define SHOW(call) do { \
-	cudaError_t returned = (call), peeked = cudaPeekAtLastError(), taken = cudaGetLastError(); \
-	printf("%s: returned %s, peek %s, get %s, get %s\n", #call, cudaGetErrorName(returned), \
-	       cudaGetErrorName(peeked), cudaGetErrorName(taken), \
-	       cudaGetErrorName(cudaGetLastError())); \
-} while (0)
+#define SHOW(call)                                                                     \
+	do {                                                                           \
+		cudaError_t returned = (call), peeked = cudaPeekAtLastError(),         \
+			    taken = cudaGetLastError();                                \
+		printf("%s: returned %s, peek %s, get %s, get %s\n", #call,            \
+		       cudaGetErrorName(returned), cudaGetErrorName(peeked),           \
+		       cudaGetErrorName(taken), cudaGetErrorName(cudaGetLastError())); \
+	} while (0)
 
-#define SIM_KERNEL(name) \
+#define SIM_KERNEL(name)                                                             \
 	extern "C" __attribute__((visibility("default"))) void curtrace_sim__##name( \
 		const struct curtrace_sim_launch *launch, void **params)
 
 /* Parameter `index` of a simulated kernel, and its number of threads along x. */
 #define SIM_PARAM(type, index) (*(type *)params[index])
-#define SIM_THREADS (launch->grid[0] * launch->block[0])
+#define SIM_THREADS            (launch->grid[0] * launch->block[0])
 
 #endif
