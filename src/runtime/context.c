@@ -23,9 +23,10 @@ struct primary {
 
 /*
  * Guards primaries[], valid[], entered and rt_contexts_stale. Taken before the locks of images (a
- * context's first use loads images); never held while user code runs.
+ * context's first use loads images); recursive because the driver may call a tool's
+ * callback within a retain, which may call the runtime.
  */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static struct primary primaries[RT_MAX_DEVICES];
 
 /* Devices to try in order while the thread has selected none; none listed: every device. */

@@ -39,7 +39,8 @@ static void after_fork_in_parent(void)
 
 static void after_fork_in_child(void)
 {
-	static const pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+	/* Recursive serves those that are and those that need not be. */
+	static const pthread_mutex_t fresh = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
 	for (int i = 0; i < nentries; i++) {
 		if (entries[i].in_child != NULL)

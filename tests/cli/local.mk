@@ -3,6 +3,7 @@
 # The installed tool, as a user calls it.
 
 cli_tests = \
+	%D%/demo-trace.test \
 	%D%/frame.test \
 	%D%/info-coverage.test \
 	%D%/info-installation.test \
