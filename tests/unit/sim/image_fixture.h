@@ -43,7 +43,7 @@ struct bytes ptx_fatbin(int sm, uint64_t flags, const char *kernel);
 #define CUBIN_SECTIONS 32
 
 struct cubin_section {
-	char name[40];
+	char name[64];
 	uint32_t type;
 	uint32_t info;
 	uint64_t size; /* differs from content's for one without bytes */
