@@ -66,3 +66,10 @@ check-unit:
 check-scripts:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter %.test,$(TESTS))'
 .PHONY: check-unit check-scripts
+
+EXTRA_DIST += \
+	%D%/conformance/driver/README.md \
+	%D%/conformance/driver/core-h200.txt \
+	%D%/conformance/driver/graph-h200.txt \
+	%D%/conformance/driver/images-h100.txt \
+	%D%/conformance/driver/library-capture-h200.txt
