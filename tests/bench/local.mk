@@ -11,3 +11,5 @@ CLEANFILES += %D%/bench_record
 %C%_bench_record_LDADD = src/record/librecord.la
 
 dist_noinst_SCRIPTS += scripts/bench
+
+EXTRA_DIST += %D%/RESULTS.md
