@@ -27,5 +27,6 @@ enum cmd_status {
 extern const struct cmd cmd_record;
 extern const struct cmd cmd_print;
 extern const struct cmd cmd_info;
+extern const struct cmd cmd_check;
 
 #endif

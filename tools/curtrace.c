@@ -18,6 +18,7 @@ static const struct cmd *const commands[] = {
 	&cmd_record,
 	&cmd_print,
 	&cmd_info,
+	&cmd_check,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -3,6 +3,13 @@
 # The installed tool, as a user calls it.
 
 cli_tests = \
+	%D%/check-differs.test \
+	%D%/check-json.test \
+	%D%/check-not-comparable.test \
+	%D%/check-options.test \
+	%D%/check-same.test \
+	%D%/check-signals.test \
+	%D%/check-varies.test \
 	%D%/demo-trace.test \
 	%D%/frame.test \
 	%D%/info-coverage.test \
@@ -23,6 +30,7 @@ cli_tests = \
 	%D%/record-signals.test
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) \
+	%D%/check.sh \
 	%D%/check_schema.py \
 	%D%/info-trace.expected \
 	%D%/print-json.expected \
