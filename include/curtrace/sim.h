@@ -5,8 +5,8 @@
  * the kernel's (mangled) name. It is called once per launch, on the thread that serves the stream.
  * Device memory is ordinary memory, so the pointers among the parameters can be followed.
  *
- * A program finds the functions below through dlsym(RTLD_DEFAULT, "curtrace_sim_kernel"), and so
- * needs not be linked with the simulated driver.
+ * A program finds the functions below by dlsym on dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD),
+ * and so needs not be linked with the simulated driver.
  */
 #ifndef CURTRACE_SIM_H
 #define CURTRACE_SIM_H
@@ -33,6 +33,9 @@ void curtrace_sim_kernel(const char *name, curtrace_sim_function fn);
 
 /* For a kernel: its launch fails with this CUresult (700, 719, ...), as by a fault on a device. */
 void curtrace_sim_fault(const struct curtrace_sim_launch *launch, int error);
+
+/* For a kernel: where a variable of its own module is on its device; NULL if there is none. */
+void *curtrace_sim_variable(const struct curtrace_sim_launch *launch, const char *name);
 
 /* For a kernel: sets the value that a conditional node of a graph looks at. */
 void curtrace_sim_conditional(unsigned long long handle, unsigned int value);

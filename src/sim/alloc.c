@@ -127,6 +127,8 @@ CUresult sim_memory_new(struct sim_alloc **out, struct sim_device *device, CUcon
 void sim_memory_free(struct sim_alloc *alloc)
 {
 	tdelete(alloc, &tree, compare);
+	if (alloc->kind == SIM_M_IMPORTED)
+		sim_memory_unmap(alloc->start);
 	if (is_ours(alloc))
 		give(alloc->device, alloc->kind, alloc->start, alloc->size);
 	free(alloc);
@@ -141,6 +143,8 @@ bool sim_memory_ok(uintptr_t address, size_t size, enum sim_side side)
 	alloc = sim_memory_overlap(address, size ? size : 1);
 	if (!alloc)
 		return side != SIM_AS_DEVICE;
+	if (alloc->kind == SIM_M_POOL && alloc->pool && sim_pool_is_host(alloc->pool))
+		return false;
 	return alloc->kind != SIM_M_ARRAY && address >= alloc->start &&
 	       size <= alloc->size - (address - alloc->start);
 }

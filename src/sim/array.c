@@ -11,11 +11,13 @@
 
 #define ROW_ALIGNMENT ((size_t)32)
 #define SPARSE_TILE   ((size_t)65536)
-#define ARRAY_FLAGS                                                                            \
-	(CUDA_ARRAY3D_LAYERED | CUDA_ARRAY3D_SURFACE_LDST | CUDA_ARRAY3D_CUBEMAP |             \
-	 CUDA_ARRAY3D_TEXTURE_GATHER | CUDA_ARRAY3D_DEPTH_TEXTURE |                            \
-	 CUDA_ARRAY3D_COLOR_ATTACHMENT | CUDA_ARRAY3D_SPARSE | CUDA_ARRAY3D_DEFERRED_MAPPING | \
-	 CUDA_ARRAY3D_VIDEO_ENCODE_DECODE)
+/* Depth textures and colour attachments come from graphics interfaces only. */
+#define ARRAY_FLAGS                                                                          \
+	(CUDA_ARRAY3D_LAYERED | CUDA_ARRAY3D_SURFACE_LDST | CUDA_ARRAY3D_CUBEMAP |           \
+	 CUDA_ARRAY3D_TEXTURE_GATHER | CUDA_ARRAY3D_SPARSE | CUDA_ARRAY3D_DEFERRED_MAPPING | \
+	 CUDA_ARRAY3D_VIDEO_ENCODE_DECODE | UNNAMED_FLAG)
+/* The driver takes it; no name is known for it. */
+#define UNNAMED_FLAG 0x80000000u
 
 /* Block-compressed: four by four elements to a block. */
 static bool is_compressed(CUarray_format format)
@@ -110,6 +112,11 @@ static size_t limit(CUdevice_attribute attribute)
 	return (size_t)sim_device_limit(attribute);
 }
 
+static bool box_ok(const CUDA_ARRAY3D_DESCRIPTOR *d, size_t width, size_t height, size_t depth)
+{
+	return d->Width <= width && d->Height <= height && d->Depth <= depth;
+}
+
 static bool extents_ok(const CUDA_ARRAY3D_DESCRIPTOR *d)
 {
 	if (d->Flags & CUDA_ARRAY3D_LAYERED)
@@ -117,9 +124,12 @@ static bool extents_ok(const CUDA_ARRAY3D_DESCRIPTOR *d)
 		       d->Width <= limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE2D_LAYERED_WIDTH) &&
 		       d->Height <= limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE2D_LAYERED_HEIGHT);
 	if (d->Depth)
-		return d->Width <= limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE3D_WIDTH) &&
-		       d->Height <= limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE3D_HEIGHT) &&
-		       d->Depth <= limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE3D_DEPTH);
+		return box_ok(d, limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE3D_WIDTH),
+			      limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE3D_HEIGHT),
+			      limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE3D_DEPTH)) ||
+		       box_ok(d, limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE3D_WIDTH_ALTERNATE),
+			      limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE3D_HEIGHT_ALTERNATE),
+			      limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE3D_DEPTH_ALTERNATE));
 	if (d->Height)
 		return d->Width <= limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE2D_WIDTH) &&
 		       d->Height <= limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE2D_HEIGHT);
@@ -131,6 +141,13 @@ static bool shape_ok(const CUDA_ARRAY3D_DESCRIPTOR *d)
 	bool layered = d->Flags & CUDA_ARRAY3D_LAYERED;
 
 	if (!d->Width || (d->Flags & ~(unsigned int)ARRAY_FLAGS))
+		return false;
+	if ((d->Flags & CUDA_ARRAY3D_SPARSE) && (d->Flags & CUDA_ARRAY3D_DEFERRED_MAPPING))
+		return false;
+	/* Gathering is from planes. */
+	if ((d->Flags & CUDA_ARRAY3D_TEXTURE_GATHER) && (!d->Height || d->Depth))
+		return false;
+	if (d->Format == CU_AD_FORMAT_NV12 && !(d->Flags & CUDA_ARRAY3D_VIDEO_ENCODE_DECODE))
 		return false;
 	if (layered ? !d->Depth : d->Depth && !d->Height)
 		return false;
@@ -268,14 +285,14 @@ static CUresult requirements(CUDA_ARRAY_MEMORY_REQUIREMENTS *out, unsigned int f
 	return CUDA_SUCCESS;
 }
 
+/* No device is wrong here. */
 CUresult cuArrayGetMemoryRequirements(CUDA_ARRAY_MEMORY_REQUIREMENTS *out, CUarray array,
 				      CUdevice device)
 {
 	SIM_ENTER(SIM_CTX);
+	(void)device;
 	if (!sim_handle_ok(array, SIM_H_ARRAY))
-		return CUDA_ERROR_INVALID_HANDLE;
-	if (!sim_device_ok(device))
-		return CUDA_ERROR_INVALID_DEVICE;
+		return CUDA_ERROR_INVALID_VALUE;
 	return requirements(out, array->desc.Flags, array->memory->size);
 }
 
@@ -303,7 +320,7 @@ CUresult cuArrayGetSparseProperties(CUDA_ARRAY_SPARSE_PROPERTIES *out, CUarray a
 {
 	SIM_ENTER(SIM_CTX);
 	if (!sim_handle_ok(array, SIM_H_ARRAY))
-		return CUDA_ERROR_INVALID_HANDLE;
+		return CUDA_ERROR_INVALID_VALUE;
 	return sparse(out, &array->desc);
 }
 
@@ -335,7 +352,7 @@ static unsigned int most_levels(const CUDA_ARRAY3D_DESCRIPTOR *desc)
 	return levels;
 }
 
-static void delete_mipmap(CUmipmappedArray mipmap)
+void sim_mipmap_delete(CUmipmappedArray mipmap)
 {
 	sim_handle_remove(mipmap);
 	for (unsigned int i = 0; i < mipmap->count; i++)
@@ -369,17 +386,29 @@ static CUresult make_levels(CUmipmappedArray mipmap)
 	return CUDA_SUCCESS;
 }
 
-CUresult cuMipmappedArrayCreate(CUmipmappedArray *out, const CUDA_ARRAY3D_DESCRIPTOR *desc,
-				unsigned int levels)
+/* Lines and planes are smaller here than without levels; of the others nothing is known. */
+static bool mipmap_extents_ok(const CUDA_ARRAY3D_DESCRIPTOR *d)
+{
+	if (d->Depth)
+		return true;
+	if (!d->Height)
+		return d->Width <= limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE1D_MIPMAPPED_WIDTH);
+	return d->Width <= limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE2D_MIPMAPPED_WIDTH) &&
+	       d->Height <= limit(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE2D_MIPMAPPED_HEIGHT);
+}
+
+CUresult sim_mipmap_new(CUcontext ctx, CUmipmappedArray *out, const CUDA_ARRAY3D_DESCRIPTOR *desc,
+			unsigned int levels)
 {
 	CUmipmappedArray mipmap;
 	CUresult error;
 
-	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
-	if (!out || !desc || !levels || !shape_ok(desc) ||
+	if (!out || !desc || !shape_ok(desc) || !mipmap_extents_ok(desc) ||
 	    !sim_array_element(desc->Format, desc->NumChannels))
 		return CUDA_ERROR_INVALID_VALUE;
-	/* More levels than there can be are not an error. */
+	/* Neither no level nor more than there can be are an error. */
+	if (!levels)
+		levels = 1;
 	if (levels > most_levels(desc))
 		levels = most_levels(desc);
 	mipmap = calloc(1, sizeof(*mipmap));
@@ -391,15 +420,22 @@ CUresult cuMipmappedArrayCreate(CUmipmappedArray *out, const CUDA_ARRAY3D_DESCRI
 		free(mipmap);
 		return CUDA_ERROR_OUT_OF_MEMORY;
 	}
-	mipmap->ctx = call.ctx;
+	mipmap->ctx = ctx;
 	mipmap->desc = *desc;
 	mipmap->count = levels;
 	error = make_levels(mipmap);
 	if (error != CUDA_SUCCESS)
-		delete_mipmap(mipmap);
+		sim_mipmap_delete(mipmap);
 	else
 		*out = mipmap;
 	return error;
+}
+
+CUresult cuMipmappedArrayCreate(CUmipmappedArray *mipmap, const CUDA_ARRAY3D_DESCRIPTOR *desc,
+				unsigned int levels)
+{
+	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
+	return sim_mipmap_new(call.ctx, mipmap, desc, levels);
 }
 
 CUresult cuMipmappedArrayGetLevel(CUarray *array, CUmipmappedArray mipmap, unsigned int level)
@@ -420,7 +456,7 @@ CUresult cuMipmappedArrayDestroy(CUmipmappedArray mipmap)
 		return CUDA_ERROR_INVALID_HANDLE;
 	sim_context_wait(mipmap->ctx);
 	if (sim_handle_ok(mipmap, SIM_H_MIPMAP))
-		delete_mipmap(mipmap);
+		sim_mipmap_delete(mipmap);
 	return CUDA_SUCCESS;
 }
 
@@ -430,10 +466,9 @@ CUresult cuMipmappedArrayGetMemoryRequirements(CUDA_ARRAY_MEMORY_REQUIREMENTS *o
 	size_t bytes = 0;
 
 	SIM_ENTER(SIM_CTX);
+	(void)device;
 	if (!sim_handle_ok(mipmap, SIM_H_MIPMAP))
-		return CUDA_ERROR_INVALID_HANDLE;
-	if (!sim_device_ok(device))
-		return CUDA_ERROR_INVALID_DEVICE;
+		return CUDA_ERROR_INVALID_VALUE;
 	for (unsigned int i = 0; i < mipmap->count; i++)
 		bytes += mipmap->levels[i]->memory->size;
 	return requirements(out, mipmap->desc.Flags, bytes);
@@ -444,6 +479,6 @@ CUresult cuMipmappedArrayGetSparseProperties(CUDA_ARRAY_SPARSE_PROPERTIES *out,
 {
 	SIM_ENTER(SIM_CTX);
 	if (!sim_handle_ok(mipmap, SIM_H_MIPMAP))
-		return CUDA_ERROR_INVALID_HANDLE;
+		return CUDA_ERROR_INVALID_VALUE;
 	return sparse(out, &mipmap->desc);
 }

@@ -36,4 +36,9 @@ bool sim_array_fits(CUarray array, size_t x, size_t y, size_t z, size_t width, s
 /* Bytes of one element (block-compressed: of a block); 0: no such format. */
 size_t sim_array_element(CUarray_format format, unsigned int channels);
 
+/* For images of graphics interfaces. At least one level is made, at most all that there can be. */
+CUresult sim_mipmap_new(CUcontext ctx, CUmipmappedArray *out, const CUDA_ARRAY3D_DESCRIPTOR *desc,
+			unsigned int levels);
+void sim_mipmap_delete(CUmipmappedArray mipmap);
+
 #endif /* SIM_ARRAY_H */

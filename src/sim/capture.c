@@ -428,17 +428,28 @@ CUresult sim_capture_misuse(CUstream stream)
  * The legacy stream would have to wait for the blocking streams, which do not run: so it may not be
  * used at all while one of them captures, whatever the mode of the thread.
  */
-CUresult sim_capture_legacy(CUcontext ctx)
+static CUresult legacy(CUcontext ctx, bool invalidate)
 {
 	CUresult error = CUDA_SUCCESS;
 
 	for (struct sim_capture *capture = captures; capture; capture = capture->next)
 		for (CUstream stream = capture->streams; stream; stream = stream->capture_next)
 			if (stream->ctx == ctx && sim_stream_blocking(stream)) {
-				sim_capture_invalidate(capture);
+				if (invalidate)
+					sim_capture_invalidate(capture);
 				error = CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
 			}
 	return error;
+}
+
+CUresult sim_capture_legacy(CUcontext ctx)
+{
+	return legacy(ctx, true);
+}
+
+CUresult sim_capture_bars_legacy(CUcontext ctx)
+{
+	return legacy(ctx, false);
 }
 
 /* All streams of the context would be waited for, blocking or not. */

@@ -57,8 +57,11 @@ static CUresult begin_to_graph(struct sim_call *call, bool per_thread, CUstream 
 {
 	struct sim_edge *edges;
 	CUstream stream;
-	CUresult error = sim_stream_find(call->ctx, handle, per_thread, &stream);
+	CUresult error;
 
+	if (!graph)
+		return CUDA_ERROR_INVALID_VALUE;
+	error = sim_stream_find(call->ctx, handle, per_thread, &stream);
 	if (error == CUDA_SUCCESS)
 		error = check_begin(stream, mode);
 	if (error != CUDA_SUCCESS)
@@ -87,11 +90,11 @@ static CUresult end(struct sim_call *call, bool per_thread, CUstream handle, CUg
 
 	if (error != CUDA_SUCCESS)
 		return error;
+	if (graph)
+		*graph = NULL;
 	capture = stream->capture;
 	if (!capture)
 		return CUDA_ERROR_ILLEGAL_STATE;
-	if (graph)
-		*graph = NULL;
 	if (capture->origin != stream) {
 		sim_capture_invalidate(capture);
 		return CUDA_ERROR_STREAM_CAPTURE_UNMATCHED;
@@ -111,13 +114,13 @@ static CUresult end(struct sim_call *call, bool per_thread, CUstream handle, CUg
 
 SIM_TWINS(ptsz, SIM_CTX, cuStreamEndCapture, end, (CUstream stream, CUgraph *graph), stream, graph)
 
-/* Asking about the legacy stream is using it. */
+/* Asking about the legacy stream is refused like using it, but does no harm to the capture. */
 static CUresult find(struct sim_call *call, bool per_thread, CUstream handle, CUstream *stream)
 {
 	CUresult error = sim_stream_find(call->ctx, handle, per_thread, stream);
 
 	if (error == CUDA_SUCCESS && sim_captures && (*stream)->kind == SIM_STREAM_LEGACY)
-		error = sim_capture_legacy((*stream)->ctx);
+		error = sim_capture_bars_legacy((*stream)->ctx);
 	return error;
 }
 

@@ -35,9 +35,11 @@ void sim_context_fault(CUcontext ctx, CUresult error)
 {
 	if (ctx->sticky == CUDA_SUCCESS)
 		ctx->sticky = error;
-	/* The process gets no other context on the device either. */
-	if (ctx->device->lost == CUDA_SUCCESS)
-		ctx->device->lost = error;
+	/* The process gets no other context either, on whichever device. */
+	for (int i = 0; i < SIM_MAX_DEVICES; i++) {
+		if (sim_devices[i].lost == CUDA_SUCCESS)
+			sim_devices[i].lost = error;
+	}
 	sim_notify();
 }
 
@@ -49,6 +51,9 @@ static void start(CUcontext ctx)
 	ctx->version = API_VERSION;
 	ctx->cache_config = CU_FUNC_CACHE_PREFER_NONE;
 	ctx->peers = 0;
+	/* Access to what a primary context held before went with it. */
+	for (CUcontext other = sim_context_first(); ctx->is_primary && other; other = other->next)
+		other->peers &= ~(1U << ctx->device->ordinal);
 	sim_context_set_limits(ctx);
 }
 
@@ -227,8 +232,7 @@ CUresult cuDevicePrimaryCtxGetState(CUdevice dev, unsigned int *flags, int *acti
 	return CUDA_SUCCESS;
 }
 
-/* The new context becomes current in the calling thread. */
-static CUresult create(CUcontext *out, unsigned int flags, CUdevice dev)
+CUresult sim_context_create(CUcontext *out, unsigned int flags, CUdevice dev)
 {
 	CUcontext ctx;
 
@@ -250,7 +254,7 @@ static CUresult create(CUcontext *out, unsigned int flags, CUdevice dev)
 CUresult cuCtxCreate_v2(CUcontext *ctx, unsigned int flags, CUdevice dev)
 {
 	SIM_ENTER(SIM_INIT);
-	return create(ctx, flags, dev);
+	return sim_context_create(ctx, flags, dev);
 }
 
 CUresult cuCtxCreate_v3(CUcontext *ctx, CUexecAffinityParam *params, int count, unsigned int flags,
@@ -259,7 +263,7 @@ CUresult cuCtxCreate_v3(CUcontext *ctx, CUexecAffinityParam *params, int count, 
 	SIM_ENTER(SIM_INIT);
 	if (params || count)
 		return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
-	return create(ctx, flags, dev);
+	return sim_context_create(ctx, flags, dev);
 }
 
 CUresult cuCtxCreate_v4(CUcontext *ctx, CUctxCreateParams *params, unsigned int flags, CUdevice dev)
@@ -267,7 +271,7 @@ CUresult cuCtxCreate_v4(CUcontext *ctx, CUctxCreateParams *params, unsigned int 
 	SIM_ENTER(SIM_INIT);
 	if (params && params->numExecAffinityParams)
 		return CUDA_ERROR_UNSUPPORTED_EXEC_AFFINITY;
-	return create(ctx, flags, dev);
+	return sim_context_create(ctx, flags, dev);
 }
 
 CUresult cuCtxDestroy_v2(CUcontext ctx)
@@ -322,10 +326,13 @@ CUresult cuCtxPopCurrent_v2(CUcontext *ctx)
 	return CUDA_SUCCESS;
 }
 
-/* Replaces the top of the stack; NULL takes it away. */
+/*
+ * Replaces the top of the stack; NULL takes it away. Not from a host function, whose thread has no
+ * context: NVIDIA's runtime answers 800 there even for a set of no bytes.
+ */
 CUresult cuCtxSetCurrent(CUcontext ctx)
 {
-	SIM_ENTER(SIM_INIT | SIM_IN_CALLBACK);
+	SIM_ENTER(SIM_INIT);
 	if (ctx && !sim_handle_ok(ctx, SIM_H_CONTEXT))
 		return CUDA_ERROR_INVALID_CONTEXT;
 	sim_context_pop();
@@ -356,7 +363,7 @@ static CUresult get_device(CUcontext ctx, CUdevice *device)
 
 CUresult cuCtxGetDevice(CUdevice *device)
 {
-	SIM_ENTER(SIM_INIT | SIM_IN_CALLBACK);
+	SIM_ENTER(SIM_INIT);
 	return get_device(call.ctx, device);
 }
 
@@ -375,7 +382,8 @@ CUresult cuCtxGetFlags(unsigned int *flags)
 		return CUDA_ERROR_INVALID_CONTEXT;
 	if (!flags)
 		return CUDA_ERROR_INVALID_VALUE;
-	*flags = call.ctx->flags | CU_CTX_MAP_HOST;
+	/* Only of a primary one does it tell that host memory is mapped. */
+	*flags = call.ctx->flags | (call.ctx->is_primary ? CU_CTX_MAP_HOST : 0);
 	return CUDA_SUCCESS;
 }
 

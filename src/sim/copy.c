@@ -91,7 +91,7 @@ static bool fits_array(const struct side *side, const CUDA_MEMCPY3D *copy)
 static bool side_ok(struct side side, const CUDA_MEMCPY3D *copy)
 {
 	bool many_rows = copy->Height > 1 || copy->Depth > 1;
-	size_t first, last;
+	size_t first, last, rows, slices;
 
 	if (side.type == CU_MEMORYTYPE_ARRAY)
 		return fits_array(&side, copy);
@@ -99,14 +99,19 @@ static bool side_ok(struct side side, const CUDA_MEMCPY3D *copy)
 		return false;
 	if (side.pitch && side.pitch < side.x + copy->WidthInBytes)
 		return false;
-	if (copy->Depth > 1 && side.slice && side.slice < side.y + copy->Height)
+	if (side.slice && side.slice < side.y + copy->Height)
 		return false;
 	if (many_rows && side.pitch > (size_t)sim_device_limit(CU_DEVICE_ATTRIBUTE_MAX_PITCH))
 		return false;
 	complete(&side, copy);
 	first = side.z * side.slice + side.y * side.pitch + side.x;
-	last = first + (copy->Depth - 1) * side.slice + (copy->Height - 1) * side.pitch +
-	       copy->WidthInBytes;
+	/* A box that wraps around the address space lies nowhere. */
+	if (__builtin_mul_overflow(copy->Depth - 1, side.slice, &slices) ||
+	    __builtin_mul_overflow(copy->Height - 1, side.pitch, &rows) ||
+	    __builtin_add_overflow(first, slices, &last) ||
+	    __builtin_add_overflow(last, rows, &last) ||
+	    __builtin_add_overflow(last, copy->WidthInBytes, &last))
+		return false;
 	return sim_memory_ok(side.base + first, last - first,
 			     side.type == CU_MEMORYTYPE_DEVICE ? SIM_AS_DEVICE
 			     : side.type == CU_MEMORYTYPE_HOST ? SIM_AS_HOST

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/array.h"
 #include "sim/device_table.h"
 
 /* As on the machine that the attributes were read on, the devices are neighbours on bus 0. */
@@ -136,16 +137,17 @@ CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice dev)
 CUresult cuDeviceGetTexture1DLinearMaxWidth(size_t *width, CUarray_format format,
 					    unsigned int channels, CUdevice dev)
 {
-	const size_t most = 268435456;
+	const size_t most_elements = (size_t)1 << 30, most_bytes = (size_t)1 << 32;
+	size_t element;
 
 	SIM_ENTER(SIM_INIT);
-	(void)format;
 	if (!width || !channels)
 		return CUDA_ERROR_INVALID_VALUE;
 	if (!sim_device_ok(dev))
 		return CUDA_ERROR_INVALID_DEVICE;
-	/* Four floats, the largest element, got this answer, one byte four times as much. */
-	*width = format == CU_AD_FORMAT_UNSIGNED_INT8 && channels == 1 ? 4 * most : most;
+	/* A format that is none is no error. */
+	element = sim_array_element(format, channels);
+	*width = element <= 4 ? most_elements : most_bytes / element;
 	return CUDA_SUCCESS;
 }
 
@@ -238,9 +240,9 @@ static CUresult no_atomics(unsigned int *capabilities, const CUatomicOperation *
 	if (!capabilities || !operations || !count)
 		return CUDA_ERROR_INVALID_VALUE;
 	for (unsigned int i = 0; i < count; i++) {
+		capabilities[i] = 0;
 		if ((unsigned int)operations[i] >= CU_ATOMIC_OPERATION_MAX)
 			return CUDA_ERROR_INVALID_VALUE;
-		capabilities[i] = 0;
 	}
 	return CUDA_SUCCESS;
 }
@@ -260,6 +262,8 @@ CUresult cuDeviceGetP2PAtomicCapabilities(unsigned int *capabilities,
 					  CUdevice source, CUdevice destination)
 {
 	SIM_ENTER(SIM_INIT);
+	if (!capabilities || !operations || !count)
+		return CUDA_ERROR_INVALID_VALUE;
 	if (!sim_device_ok(source) || !sim_device_ok(destination) || source == destination)
 		return CUDA_ERROR_INVALID_DEVICE;
 	return no_atomics(capabilities, operations, count);

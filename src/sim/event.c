@@ -6,7 +6,22 @@
 
 #include <stdlib.h>
 
+#include "sim/graph.h"
+
 #define EVENT_FLAGS (CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING | CU_EVENT_INTERPROCESS)
+
+CUevent sim_event_new(CUcontext ctx, unsigned int flags)
+{
+	CUevent event = calloc(1, sizeof(*event));
+
+	if (!event || !sim_handle_add(event, SIM_H_EVENT)) {
+		free(event);
+		return NULL;
+	}
+	event->ctx = ctx;
+	event->flags = flags;
+	return event;
+}
 
 CUresult cuEventCreate(CUevent *event, unsigned int flags)
 {
@@ -17,13 +32,9 @@ CUresult cuEventCreate(CUevent *event, unsigned int flags)
 	if (!event || (flags & ~(unsigned int)EVENT_FLAGS) ||
 	    ((flags & CU_EVENT_INTERPROCESS) && !(flags & CU_EVENT_DISABLE_TIMING)))
 		return CUDA_ERROR_INVALID_VALUE;
-	made = calloc(1, sizeof(*made));
-	if (!made || !sim_handle_add(made, SIM_H_EVENT)) {
-		free(made);
+	made = sim_event_new(call.ctx, flags);
+	if (!made)
 		return CUDA_ERROR_OUT_OF_MEMORY;
-	}
-	made->ctx = call.ctx;
-	made->flags = flags;
 	*event = made;
 	return CUDA_SUCCESS;
 }
@@ -43,6 +54,8 @@ CUresult cuEventDestroy_v2(CUevent event)
 	SIM_ENTER(SIM_INIT);
 	if (!sim_handle_ok(event, SIM_H_EVENT))
 		return CUDA_ERROR_INVALID_HANDLE;
+	if (event->ctx->sticky != CUDA_SUCCESS)
+		return event->ctx->sticky;
 	if (event->capture)
 		sim_capture_event_forget(event);
 	sim_handle_remove(event);
@@ -82,6 +95,8 @@ CUresult sim_event_record(CUstream stream, CUevent event)
 	}
 	if (event->capture)
 		sim_capture_event_forget(event);
+	if (event->shared)
+		sim_shared_record(event, op->event.record);
 	/* Set before it is submitted: on an idle stream it is done at once. */
 	set_record(event, op->event.record);
 	return sim_submit(stream, op);
@@ -93,7 +108,8 @@ static CUresult record(struct sim_call *call, bool per_thread, CUevent event, CU
 	CUstream stream;
 	CUresult error;
 
-	if (!sim_handle_ok(event, SIM_H_EVENT))
+	/* What stands for a sync object of EGL is signalled there. */
+	if (!sim_handle_ok(event, SIM_H_EVENT) || event->imported)
 		return CUDA_ERROR_INVALID_HANDLE;
 	if (flags & ~(unsigned int)CU_EVENT_RECORD_EXTERNAL)
 		return CUDA_ERROR_INVALID_VALUE;
@@ -127,10 +143,10 @@ static CUresult wait_event(struct sim_call *call, bool per_thread, CUstream hand
 	struct sim_op *op;
 	CUresult error;
 
-	if (!sim_handle_ok(event, SIM_H_EVENT))
-		return CUDA_ERROR_INVALID_HANDLE;
 	if (flags & ~(unsigned int)CU_EVENT_WAIT_EXTERNAL)
 		return CUDA_ERROR_INVALID_VALUE;
+	if (!sim_handle_ok(event, SIM_H_EVENT))
+		return CUDA_ERROR_INVALID_HANDLE;
 	error = sim_stream_find(call->ctx, handle, per_thread, &stream);
 	if (error != CUDA_SUCCESS)
 		return error;
@@ -138,9 +154,11 @@ static CUresult wait_event(struct sim_call *call, bool per_thread, CUstream hand
 		return sim_capture_wait(stream, event, flags);
 	if (flags)
 		return CUDA_ERROR_ILLEGAL_STATE;
-	op = sim_wait_op(event);
+	op = event->shared ? sim_shared_wait_op(event->shared) : sim_wait_op(event);
 	if (!op)
 		return CUDA_ERROR_OUT_OF_MEMORY;
+	if (event->shared)
+		return sim_submit(stream, op);
 	op->event.record = event->record;
 	if (event->record)
 		sim_record_hold(event->record);
@@ -155,6 +173,8 @@ static CUresult look_at(CUevent event)
 {
 	if (!sim_handle_ok(event, SIM_H_EVENT))
 		return CUDA_ERROR_INVALID_HANDLE;
+	if (!event->ctx->alive)
+		return CUDA_ERROR_CONTEXT_IS_DESTROYED;
 	if (event->capture)
 		return sim_capture_event_use(event);
 	return sim_captures ? sim_capture_unsafe() : CUDA_SUCCESS;
@@ -164,12 +184,14 @@ CUresult cuEventQuery(CUevent event)
 {
 	CUresult error;
 
-	SIM_ENTER(SIM_INIT);
+	SIM_ENTER(SIM_INIT | SIM_IN_CALLBACK);
 	error = look_at(event);
 	if (error != CUDA_SUCCESS)
 		return error;
 	if (event->ctx->sticky != CUDA_SUCCESS)
 		return event->ctx->sticky;
+	if (event->shared)
+		return sim_shared_pending(event->shared) ? CUDA_ERROR_NOT_READY : CUDA_SUCCESS;
 	return !event->record || event->record->done ? CUDA_SUCCESS : CUDA_ERROR_NOT_READY;
 }
 
@@ -178,12 +200,17 @@ CUresult cuEventSynchronize(CUevent event)
 	CUcontext ctx;
 	CUresult error;
 
-	SIM_ENTER(SIM_INIT);
+	SIM_ENTER(SIM_INIT | SIM_IN_CALLBACK);
 	error = look_at(event);
 	if (error != CUDA_SUCCESS)
 		return error;
 	/* The event may be destroyed during the wait; contexts are not freed. */
 	ctx = event->ctx;
+	while (event->shared && sim_shared_pending(event->shared)) {
+		sim_wait_briefly(200);
+		if (!sim_handle_ok(event, SIM_H_EVENT))
+			return ctx->sticky;
+	}
 	if (event->record)
 		sim_record_wait(event->record);
 	return ctx->sticky;
@@ -197,6 +224,12 @@ static CUresult elapsed(float *milliseconds, CUevent start, CUevent end)
 {
 	if (!milliseconds || !sim_handle_ok(start, SIM_H_EVENT) || !sim_handle_ok(end, SIM_H_EVENT))
 		return CUDA_ERROR_INVALID_HANDLE;
+	/* Recorded in a capture last. The question alone does not harm one that is under way. */
+	if (start->capture || end->capture) {
+		if (sim_capture_valid(start->capture ? start->capture : end->capture))
+			return CUDA_ERROR_CAPTURED_EVENT;
+		return CUDA_ERROR_INVALID_VALUE;
+	}
 	if (((start->flags | end->flags) & CU_EVENT_DISABLE_TIMING) || !start->record ||
 	    !end->record || start->ctx->device != end->ctx->device)
 		return CUDA_ERROR_INVALID_HANDLE;
@@ -218,10 +251,10 @@ CUresult cuEventElapsedTime(float *milliseconds, CUevent start, CUevent end)
 	return error;
 }
 
+/* Differs from the older form in nothing that is modelled. */
 CUresult cuEventElapsedTime_v2(float *milliseconds, CUevent start, CUevent end)
 {
-	SIM_ENTER(SIM_INIT);
-	return elapsed(milliseconds, start, end);
+	return cuEventElapsedTime(milliseconds, start, end);
 }
 
 void sim_event_record_now(CUevent event)

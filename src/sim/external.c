@@ -37,7 +37,10 @@ struct CUextSemaphore_st {
 
 static struct semaphore *semaphores;
 
-/* File descriptors are all that there is on Linux; other kinds of handle are not supported. */
+/*
+ * File descriptors are all that there is on Linux. A graphics driver's cannot be told from others
+ * here, but a device or a file without contents is none.
+ */
 CUresult cuImportExternalMemory(CUexternalMemory *out, const CUDA_EXTERNAL_MEMORY_HANDLE_DESC *desc)
 {
 	CUexternalMemory memory;
@@ -49,9 +52,9 @@ CUresult cuImportExternalMemory(CUexternalMemory *out, const CUDA_EXTERNAL_MEMOR
 		return CUDA_ERROR_INVALID_VALUE;
 	if (desc->type != CU_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD &&
 	    desc->type != CU_EXTERNAL_MEMORY_HANDLE_TYPE_DMABUF_FD)
-		return CUDA_ERROR_NOT_SUPPORTED;
-	if (fstat(desc->handle.fd, &status) != 0)
 		return CUDA_ERROR_INVALID_VALUE;
+	if (fstat(desc->handle.fd, &status) != 0 || S_ISCHR(status.st_mode) || status.st_size == 0)
+		return CUDA_ERROR_UNKNOWN;
 	memory = calloc(1, sizeof(*memory));
 	if (!memory || !sim_handle_add(memory, SIM_H_EXTERNAL_MEMORY)) {
 		free(memory);
@@ -67,7 +70,9 @@ CUresult cuImportExternalMemory(CUexternalMemory *out, const CUDA_EXTERNAL_MEMOR
 CUresult cuDestroyExternalMemory(CUexternalMemory memory)
 {
 	SIM_ENTER(SIM_CTX);
-	if (!memory || !sim_handle_ok(memory, SIM_H_EXTERNAL_MEMORY))
+	if (!memory)
+		return CUDA_ERROR_INVALID_VALUE;
+	if (!sim_handle_ok(memory, SIM_H_EXTERNAL_MEMORY))
 		return CUDA_ERROR_INVALID_HANDLE;
 	sim_handle_remove(memory);
 	close(memory->fd);
@@ -96,9 +101,9 @@ CUresult cuExternalMemoryGetMappedBuffer(CUdeviceptr *dptr, CUexternalMemory mem
 	void *address;
 
 	SIM_ENTER(SIM_CTX);
-	if (!dptr || !desc || !desc->size || desc->flags)
+	if (!dptr || !desc || !desc->size || desc->flags || !memory)
 		return CUDA_ERROR_INVALID_VALUE;
-	if (!memory || !sim_handle_ok(memory, SIM_H_EXTERNAL_MEMORY))
+	if (!sim_handle_ok(memory, SIM_H_EXTERNAL_MEMORY))
 		return CUDA_ERROR_INVALID_HANDLE;
 	if (desc->size > memory->size || desc->offset > memory->size - desc->size)
 		return CUDA_ERROR_INVALID_VALUE;
@@ -119,9 +124,9 @@ CUresult cuExternalMemoryGetMappedMipmappedArray(
 	const CUDA_EXTERNAL_MEMORY_MIPMAPPED_ARRAY_DESC *desc)
 {
 	SIM_ENTER(SIM_CTX);
-	if (!mipmap || !desc)
+	if (!mipmap || !desc || !memory)
 		return CUDA_ERROR_INVALID_VALUE;
-	if (!memory || !sim_handle_ok(memory, SIM_H_EXTERNAL_MEMORY))
+	if (!sim_handle_ok(memory, SIM_H_EXTERNAL_MEMORY))
 		return CUDA_ERROR_INVALID_HANDLE;
 	return CUDA_ERROR_NOT_SUPPORTED;
 }
@@ -176,9 +181,12 @@ CUresult cuImportExternalSemaphore(CUexternalSemaphore *out,
 		return CUDA_ERROR_INVALID_VALUE;
 	if (desc->type != CU_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD &&
 	    desc->type != CU_EXTERNAL_SEMAPHORE_HANDLE_TYPE_TIMELINE_SEMAPHORE_FD)
-		return CUDA_ERROR_NOT_SUPPORTED;
-	if (fstat(desc->handle.fd, &status) != 0)
 		return CUDA_ERROR_INVALID_VALUE;
+	if (desc->handle.fd < 0 &&
+	    desc->type == CU_EXTERNAL_SEMAPHORE_HANDLE_TYPE_TIMELINE_SEMAPHORE_FD)
+		return CUDA_ERROR_INVALID_VALUE;
+	if (fstat(desc->handle.fd, &status) != 0 || S_ISCHR(status.st_mode))
+		return CUDA_ERROR_UNKNOWN;
 	imported = calloc(1, sizeof(*imported));
 	if (imported)
 		imported->semaphore = share(desc->handle.fd);
@@ -198,7 +206,9 @@ CUresult cuImportExternalSemaphore(CUexternalSemaphore *out,
 CUresult cuDestroyExternalSemaphore(CUexternalSemaphore imported)
 {
 	SIM_ENTER(SIM_CTX);
-	if (!imported || !sim_handle_ok(imported, SIM_H_EXTERNAL_SEMAPHORE))
+	if (!imported)
+		return CUDA_ERROR_INVALID_VALUE;
+	if (!sim_handle_ok(imported, SIM_H_EXTERNAL_SEMAPHORE))
 		return CUDA_ERROR_INVALID_HANDLE;
 	sim_handle_remove(imported);
 	close(imported->fd);
@@ -229,7 +239,8 @@ static void release(struct sim_op *op)
 	struct semaphore_op *own = (struct semaphore_op *)op;
 
 	for (unsigned int i = 0; i < own->count; i++)
-		drop(own->items[i].semaphore);
+		if (own->items[i].semaphore)
+			drop(own->items[i].semaphore);
 	free(own->handles);
 	free(own->signals);
 	free(own->waits);
@@ -244,7 +255,9 @@ static void run_signal(struct sim_op *op, CUstream stream)
 	(void)stream;
 	sim_lock();
 	for (unsigned int i = 0; i < own->count; i++)
-		own->items[i].semaphore->value = own->items[i].timeline ? own->items[i].value : 1;
+		if (own->items[i].semaphore)
+			own->items[i].semaphore->value =
+				own->items[i].timeline ? own->items[i].value : 1;
 	sim_notify();
 	sim_unlock();
 }
@@ -259,6 +272,8 @@ static void run_wait(struct sim_op *op, CUstream stream)
 		const struct item *item = &own->items[i];
 		unsigned long long least = item->timeline ? item->value : 1;
 
+		if (!item->semaphore)
+			continue;
 		while (item->semaphore->value < least && stream->ctx->sticky == CUDA_SUCCESS)
 			sim_wait();
 		if (!item->timeline)
@@ -274,8 +289,9 @@ static CUresult make(enum sim_op_kind kind, const CUexternalSemaphore *handles, 
 
 	if (count && !handles)
 		return CUDA_ERROR_INVALID_VALUE;
+	/* Nodes can be made of NULL: what it means is a question for the launch. */
 	for (unsigned int i = 0; i < count; i++)
-		if (!handles[i] || !sim_handle_ok(handles[i], SIM_H_EXTERNAL_SEMAPHORE))
+		if (handles[i] && !sim_handle_ok(handles[i], SIM_H_EXTERNAL_SEMAPHORE))
 			return CUDA_ERROR_INVALID_HANDLE;
 	own = calloc(1, sizeof(*own) + count * sizeof(own->items[0]));
 	if (!own)
@@ -290,11 +306,13 @@ static CUresult make(enum sim_op_kind kind, const CUexternalSemaphore *handles, 
 	}
 	for (unsigned int i = 0; i < count; i++) {
 		own->handles[i] = handles[i];
+		own->count++;
+		if (!handles[i])
+			continue;
 		own->items[i].semaphore = handles[i]->semaphore;
 		own->items[i].semaphore->refs++;
 		own->items[i].timeline = handles[i]->type ==
 					 CU_EXTERNAL_SEMAPHORE_HANDLE_TYPE_TIMELINE_SEMAPHORE_FD;
-		own->count++;
 	}
 	*out = own;
 	return CUDA_SUCCESS;
@@ -369,11 +387,16 @@ unsigned int sim_semaphores_of(struct sim_op *op, CUexternalSemaphore **handles,
 static CUresult submit(struct sim_call *call, bool per_thread, CUstream handle, CUresult error,
 		       struct sim_op *op)
 {
+	struct semaphore_op *own = (struct semaphore_op *)op;
 	CUstream stream;
 
 	if (error != CUDA_SUCCESS)
 		return error;
-	error = sim_stream_find(call->ctx, handle, per_thread, &stream);
+	for (unsigned int i = 0; i < own->count && error == CUDA_SUCCESS; i++)
+		if (!own->handles[i])
+			error = CUDA_ERROR_INVALID_HANDLE;
+	if (error == CUDA_SUCCESS)
+		error = sim_stream_find(call->ctx, handle, per_thread, &stream);
 	if (error != CUDA_SUCCESS) {
 		sim_op_drop(op);
 		return error;
@@ -386,7 +409,8 @@ static CUresult signal(struct sim_call *call, bool per_thread, const CUexternalS
 		       CUstream stream)
 {
 	struct sim_op *op = NULL;
-	CUresult error = sim_semaphores_signal(handles, params, count, &op);
+	CUresult error = count ? sim_semaphores_signal(handles, params, count, &op)
+			       : CUDA_ERROR_INVALID_VALUE;
 
 	return submit(call, per_thread, stream, error, op);
 }
@@ -396,8 +420,13 @@ static CUresult wait_for(struct sim_call *call, bool per_thread, const CUexterna
 			 CUstream stream)
 {
 	struct sim_op *op = NULL;
-	CUresult error = sim_semaphores_wait(handles, params, count, &op);
+	CUresult error = CUDA_ERROR_INVALID_VALUE;
 
+	for (unsigned int i = 0; handles && i < count; i++)
+		if (!handles[i])
+			return CUDA_ERROR_INVALID_VALUE;
+	if (count)
+		error = sim_semaphores_wait(handles, params, count, &op);
 	return submit(call, per_thread, stream, error, op);
 }
 

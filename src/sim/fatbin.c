@@ -122,9 +122,13 @@ static int choose(const unsigned char *at, size_t left, int sm, struct choice *c
 static int parse_payload(const struct fatbin_entry *entry, const void *data, size_t size, int sm,
 			 struct sim_image *image)
 {
+	int rc;
+
 	if (entry->kind == KIND_CUBIN)
 		return sim_cubin_parse(data, size, sm, image);
-	return sim_ptx_parse(data, size, sm, image);
+	/* The entry says what it is: a text that is nothing of the kind is PTX with errors. */
+	rc = sim_ptx_parse(data, size, sm, image);
+	return rc == SIM_IMAGE_INVALID ? SIM_IMAGE_BAD_PTX : rc;
 }
 
 static int parse_choice(const struct choice *choice, int sm, struct sim_image *image)

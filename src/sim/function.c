@@ -105,9 +105,14 @@ CUresult sim_attribute_check(const struct sim_image_kernel *info, CUfunction_att
 	case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT:
 	case CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH:
 		/* What was compiled in is fixed. */
-		return value < 0 || info->cluster[0] ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
+		if (info->cluster[0])
+			most = (int)info->cluster[attribute -
+						  CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH];
+		else
+			most = value;
+		return value < 0 || value != most ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
 	case CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED:
-		return value < 0 ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
+		return CUDA_SUCCESS;
 	case CU_FUNC_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE:
 		return value < 0 || value > 2 ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
 	default:

@@ -265,12 +265,20 @@ CUresult cuGraphDestroy(CUgraph graph)
 }
 
 /* Graphs with allocations are neither cloned nor taken apart, in NVIDIA's driver either. */
+bool sim_graph_can_clone(CUgraph graph)
+{
+	for (CUgraphNode node = graph->first; node; node = node->next)
+		if (node->work.type == CU_GRAPH_NODE_TYPE_CONDITIONAL)
+			return false;
+	return !graph->memory_nodes;
+}
+
 CUresult cuGraphClone(CUgraph *clone, CUgraph graph)
 {
 	SIM_ENTER(SIM_INIT);
 	if (!clone || !sim_graph_ok(graph))
 		return CUDA_ERROR_INVALID_VALUE;
-	if (graph->memory_nodes)
+	if (!sim_graph_can_clone(graph))
 		return CUDA_ERROR_NOT_SUPPORTED;
 	*clone = sim_graph_clone(graph, false);
 	return *clone ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
@@ -315,12 +323,12 @@ CUresult cuGraphNodeGetType(CUgraphNode node, CUgraphNodeType *type)
 	return CUDA_SUCCESS;
 }
 
-/* Fills in as many as there is room for, then NULL, and tells how many were filled in. */
+/* Fills in as many as there is room for, which is one at least, then NULL, and tells how many. */
 static CUresult list_nodes(CUgraph graph, bool roots, CUgraphNode *nodes, size_t *count)
 {
 	size_t found = 0;
 
-	if (!sim_graph_ok(graph) || !count)
+	if (!sim_graph_ok(graph) || !count || (nodes && !*count))
 		return CUDA_ERROR_INVALID_VALUE;
 	for (CUgraphNode node = graph->first; node; node = node->next) {
 		if (roots && node->deps.count)

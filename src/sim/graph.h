@@ -108,6 +108,8 @@ CUgraph sim_graph_new(bool is_exec);
 void sim_graph_free(CUgraph graph);
 /* NULL: out of memory. The nodes' work is shared, the graphs in it are cloned. */
 CUgraph sim_graph_clone(CUgraph graph, bool is_exec);
+/* What the application may have cloned; an executable graph's copy has no such limits. */
+bool sim_graph_can_clone(CUgraph graph);
 /* The node of graph, or of a graph in it, that was cloned from the one with this id. */
 CUgraphNode sim_graph_find(CUgraph graph, unsigned long long origin, bool deep);
 /* Nodes so that each stands behind all that it depends on; *order is malloc'ed. */
@@ -162,6 +164,7 @@ struct sim_op *sim_plan_op(struct sim_plan *plan); /* that runs it once */
 /* graph_memory.c: the state of allocations; of new memory, and when a graph is launched. */
 void sim_graph_memory_made(CUdeviceptr dptr);
 void sim_graph_memory_gone(CUdeviceptr dptr);
+void sim_graph_memory_freed(CUdeviceptr dptr); /* by the application, not in stream order */
 CUresult sim_graph_memory_launch(CUgraph graph, bool auto_free);
 
 /* graph_conditional.c */

@@ -48,6 +48,21 @@ void sim_edges_free(struct sim_edges *edges)
 	memset(edges, 0, sizeof(*edges));
 }
 
+/* The programmatic port and type go together; the port of the launch takes either type. */
+static bool port_fits(const CUgraphEdgeData *data)
+{
+	bool programmatic = data->type == CU_GRAPH_DEPENDENCY_TYPE_PROGRAMMATIC;
+
+	switch (data->from_port) {
+	case CU_GRAPH_KERNEL_NODE_PORT_DEFAULT:
+		return !programmatic;
+	case CU_GRAPH_KERNEL_NODE_PORT_PROGRAMMATIC:
+		return programmatic;
+	default:
+		return data->from_port == CU_GRAPH_KERNEL_NODE_PORT_LAUNCH_ORDER;
+	}
+}
+
 /*
  * Only kernels have more than one port, and only between kernels can one begin before the other has
  * ended. to is NULL where it is not known yet.
@@ -59,7 +74,7 @@ static bool data_ok(CUgraphNode from, CUgraphNode to, const CUgraphEdgeData *dat
 	for (size_t i = 0; i < sizeof(data->reserved); i++)
 		if (data->reserved[i])
 			return false;
-	return data->from_port <= CU_GRAPH_KERNEL_NODE_PORT_LAUNCH_ORDER && !data->to_port &&
+	return port_fits(data) && !data->to_port &&
 	       data->type <= CU_GRAPH_DEPENDENCY_TYPE_PROGRAMMATIC &&
 	       from->work.type == CU_GRAPH_NODE_TYPE_KERNEL &&
 	       (!to || to->work.type == CU_GRAPH_NODE_TYPE_KERNEL || !data->type);
@@ -102,14 +117,16 @@ static CUresult add(CUgraph graph, const CUgraphNode *from, const CUgraphNode *t
 {
 	if (!sim_graph_ok(graph) || (count && (!from || !to)))
 		return CUDA_ERROR_INVALID_VALUE;
-	/* All or nothing: first look, then add. */
 	for (size_t i = 0; i < count; i++)
-		if (!pair_ok(graph, from[i], to[i]) || sim_edges_have(&to[i]->deps, from[i]) ||
-		    (data && !data_ok(from[i], to[i], &data[i])))
+		if (!pair_ok(graph, from[i], to[i]) || (data && !data_ok(from[i], to[i], &data[i])))
 			return CUDA_ERROR_INVALID_VALUE;
-	for (size_t i = 0; i < count; i++)
+	/* An edge that is there is found too late to undo those before it: so on an H200. */
+	for (size_t i = 0; i < count; i++) {
+		if (sim_edges_have(&to[i]->deps, from[i]))
+			return CUDA_ERROR_INVALID_VALUE;
 		if (!sim_edges_add(&to[i]->deps, from[i], data ? &data[i] : NULL))
 			return CUDA_ERROR_OUT_OF_MEMORY;
+	}
 	return CUDA_SUCCESS;
 }
 
@@ -127,37 +144,34 @@ CUresult cuGraphAddDependencies_v2(CUgraph graph, const CUgraphNode *from, const
 	return add(graph, from, to, data, count);
 }
 
-/* Without data the edge is meant whatever its data are. */
-static struct sim_edge *find(CUgraphNode from, CUgraphNode to, const CUgraphEdgeData *data)
+/* There is one edge at most, which an H200 removes whatever data it is told by. */
+static struct sim_edge *find(CUgraphNode from, CUgraphNode to)
 {
 	for (unsigned int i = 0; i < to->deps.count; i++)
-		if (to->deps.at[i].node == from &&
-		    (!data || memcmp(data, &to->deps.at[i].data, sizeof(*data)) == 0))
+		if (to->deps.at[i].node == from)
 			return &to->deps.at[i];
 	return NULL;
 }
 
-/* Checked as a whole before anything is removed. */
+/* The nodes are checked before anything is removed, an edge only when it is its turn. */
 static CUresult remove_edges(CUgraph graph, const CUgraphNode *from, const CUgraphNode *to,
-			     const CUgraphEdgeData *data, size_t count)
+			     size_t count)
 {
 	if (!sim_graph_ok(graph) || (count && (!from || !to)))
 		return CUDA_ERROR_INVALID_VALUE;
 	if (graph->memory_nodes)
 		return CUDA_ERROR_NOT_SUPPORTED;
 	for (size_t i = 0; i < count; i++)
-		if (!pair_ok(graph, from[i], to[i]) ||
-		    !find(from[i], to[i], data ? &data[i] : NULL))
+		if (!pair_ok(graph, from[i], to[i]))
 			return CUDA_ERROR_INVALID_VALUE;
 	for (size_t i = 0; i < count; i++) {
-		struct sim_edge *edge = find(from[i], to[i], data ? &data[i] : NULL);
+		struct sim_edge *edge = find(from[i], to[i]);
 		struct sim_edges *deps = &to[i]->deps;
 
-		if (edge) {
-			deps->count--;
-			memmove(edge, edge + 1,
-				(size_t)(deps->at + deps->count - edge) * sizeof(*edge));
-		}
+		if (!edge)
+			return CUDA_ERROR_INVALID_VALUE;
+		deps->count--;
+		memmove(edge, edge + 1, (size_t)(deps->at + deps->count - edge) * sizeof(*edge));
 	}
 	return CUDA_SUCCESS;
 }
@@ -166,14 +180,15 @@ CUresult cuGraphRemoveDependencies(CUgraph graph, const CUgraphNode *from, const
 				   size_t count)
 {
 	SIM_ENTER(SIM_INIT);
-	return remove_edges(graph, from, to, NULL, count);
+	return remove_edges(graph, from, to, count);
 }
 
 CUresult cuGraphRemoveDependencies_v2(CUgraph graph, const CUgraphNode *from, const CUgraphNode *to,
 				      const CUgraphEdgeData *data, size_t count)
 {
 	SIM_ENTER(SIM_INIT);
-	return remove_edges(graph, from, to, data, count);
+	(void)data;
+	return remove_edges(graph, from, to, count);
 }
 
 /* Collects edges in the caller's arrays. */
@@ -233,12 +248,18 @@ static void note_dependents(struct list *list, CUgraphNode node)
 				note(list, &to->deps.at[i], to);
 }
 
+/* With an array but no room in it, or room for data alone, an H200 answers an error. */
+static bool room_ok(CUgraphNode *nodes, const CUgraphEdgeData *data, const size_t *count)
+{
+	return nodes ? *count != 0 : !data;
+}
+
 static CUresult get_edges(CUgraph graph, CUgraphNode *from, CUgraphNode *to, CUgraphEdgeData *data,
 			  size_t *count)
 {
 	struct list list = { from, to, data, 0, 0, false };
 
-	if (!sim_graph_ok(graph) || !count || !from != !to)
+	if (!sim_graph_ok(graph) || !count || !from != !to || !room_ok(from, data, count))
 		return CUDA_ERROR_INVALID_VALUE;
 	list.room = from ? *count : 0;
 	for (CUgraphNode node = graph->first; node; node = node->next)
@@ -259,13 +280,12 @@ CUresult cuGraphGetEdges_v2(CUgraph graph, CUgraphNode *from, CUgraphNode *to,
 	return get_edges(graph, from, to, data, count);
 }
 
-/* With an array but no room in it, the answer on an H200 is an error and not zero nodes. */
 static CUresult get_dependencies(CUgraphNode node, CUgraphNode *nodes, CUgraphEdgeData *data,
 				 size_t *count)
 {
 	struct list list = { nodes, NULL, data, 0, 0, false };
 
-	if (!sim_node_ok(node) || !count || (nodes && !*count))
+	if (!sim_node_ok(node) || !count || !room_ok(nodes, data, count))
 		return CUDA_ERROR_INVALID_VALUE;
 	list.room = nodes ? *count : 0;
 	for (unsigned int i = 0; i < node->deps.count; i++)
@@ -291,7 +311,7 @@ static CUresult get_dependents(CUgraphNode node, CUgraphNode *nodes, CUgraphEdge
 {
 	struct list list = { NULL, nodes, data, 0, 0, false };
 
-	if (!sim_node_ok(node) || !count || (nodes && !*count))
+	if (!sim_node_ok(node) || !count || !room_ok(nodes, data, count))
 		return CUDA_ERROR_INVALID_VALUE;
 	list.room = nodes ? *count : 0;
 	note_dependents(&list, node);

@@ -40,8 +40,8 @@ static bool conditionals_used(CUgraph graph)
 	return true;
 }
 
-/* What a body of a conditional may hold. */
-static bool body_ok(CUgraph body)
+/* The first node that a body of a conditional may not hold; NULL: all is well. */
+static CUgraphNode unfit(CUgraph body)
 {
 	for (CUgraphNode node = body->first; node; node = node->next)
 		switch (node->work.type) {
@@ -53,9 +53,9 @@ static bool body_ok(CUgraph body)
 		case CU_GRAPH_NODE_TYPE_CONDITIONAL:
 			break;
 		default:
-			return false;
+			return node;
 		}
-	return true;
+	return NULL;
 }
 
 /* A graph that kernels launch: only what a device can do by itself. */
@@ -89,9 +89,11 @@ static CUgraphInstantiateResult structure(CUgraph graph, cuuint64_t flags, CUgra
 		if (node->work.child)
 			result = structure(node->work.child, 0, bad);
 		for (unsigned int i = 0; i < node->work.body_count && !result; i++) {
+			CUgraphNode inside = unfit(node->work.bodies[i]);
+
 			result = structure(node->work.bodies[i], 0, bad);
-			if (!result && !body_ok(node->work.bodies[i])) {
-				*bad = node;
+			if (!result && inside) {
+				*bad = inside;
 				result = CUDA_GRAPH_INSTANTIATE_NODE_OPERATION_NOT_SUPPORTED;
 			}
 		}
@@ -174,14 +176,14 @@ static CUresult instantiate_logged(CUgraphExec *exec, CUgraph graph, CUgraphNode
 CUresult cuGraphInstantiate(CUgraphExec *exec, CUgraph graph, CUgraphNode *bad, char *log,
 			    size_t size)
 {
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
 	return instantiate_logged(exec, graph, bad, log, size);
 }
 
 CUresult cuGraphInstantiate_v2(CUgraphExec *exec, CUgraph graph, CUgraphNode *bad, char *log,
 			       size_t size)
 {
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
 	return instantiate_logged(exec, graph, bad, log, size);
 }
 
@@ -189,7 +191,10 @@ CUresult cuGraphInstantiateWithFlags(CUgraphExec *exec, CUgraph graph, unsigned 
 {
 	CUgraphInstantiateResult result;
 
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
+	/* There is no stream to upload by. */
+	if (flags & CUDA_GRAPH_INSTANTIATE_FLAG_UPLOAD)
+		return CUDA_ERROR_INVALID_VALUE;
 	return instantiate(exec, graph, flags, &result, NULL);
 }
 
@@ -210,7 +215,7 @@ static CUresult with_params(struct sim_call *call, bool per_thread, CUgraphExec 
 	return instantiate(exec, graph, params->flags, &params->result_out, &params->hErrNode_out);
 }
 
-SIM_TWINS(ptsz, SIM_CTX, cuGraphInstantiateWithParams, with_params,
+SIM_TWINS(ptsz, SIM_CTX | SIM_UNCAPTURED, cuGraphInstantiateWithParams, with_params,
 	  (CUgraphExec * exec, CUgraph graph, CUDA_GRAPH_INSTANTIATE_PARAMS *params), exec, graph,
 	  params)
 

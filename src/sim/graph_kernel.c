@@ -187,6 +187,14 @@ int sim_kernel_flag(const struct sim_kernel_op *op, CUkernelNodeAttrID id)
 	return attribute_of(op, id).cooperative;
 }
 
+/* Between the members there is room that an H200 leaves alone. */
+static void tell_updatable(CUlaunchAttributeValue *out, const CUlaunchAttributeValue *value)
+{
+	out->deviceUpdatableKernelNode.deviceUpdatable =
+		value->deviceUpdatableKernelNode.deviceUpdatable;
+	out->deviceUpdatableKernelNode.devNode = value->deviceUpdatableKernelNode.devNode;
+}
+
 CUresult cuGraphKernelNodeGetAttribute(CUgraphNode node, CUkernelNodeAttrID id,
 				       CUkernelNodeAttrValue *out)
 {
@@ -198,7 +206,10 @@ CUresult cuGraphKernelNodeGetAttribute(CUgraphNode node, CUkernelNodeAttrID id,
 	if (!op || !out || !attribute_size(id))
 		return CUDA_ERROR_INVALID_VALUE;
 	value = attribute_of(op, id);
-	memcpy(out, &value, attribute_size(id));
+	if (id == CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE)
+		tell_updatable(out, &value);
+	else
+		memcpy(out, &value, attribute_size(id));
 	return CUDA_SUCCESS;
 }
 
@@ -216,12 +227,54 @@ static CUresult set_attributes(CUgraphNode node, const CUlaunchAttribute *attrib
 	return CUDA_SUCCESS;
 }
 
+/* Clusters must divide the grid; all zero takes the cluster away. */
+static bool cluster_fits(const struct sim_kernel_op *op, const CUlaunchAttributeValue *value)
+{
+	const unsigned int *dim = &value->clusterDim.x;
+
+	if (!dim[0] && !dim[1] && !dim[2])
+		return true;
+	for (int i = 0; i < 3; i++)
+		if (!dim[i] || op->grid[i] % dim[i])
+			return false;
+	return true;
+}
+
+/* A priority is brought into the range there is; other values out of range are refused. */
+static CUresult check_attribute(const struct sim_kernel_op *op, CUlaunchAttribute *attribute)
+{
+	CUlaunchAttributeValue *value = &attribute->value;
+
+	switch ((int)attribute->id) {
+	case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW:
+		return value->accessPolicyWindow.hitRatio >= 0 &&
+				       value->accessPolicyWindow.hitRatio <= 1
+			       ? CUDA_SUCCESS
+			       : CUDA_ERROR_INVALID_VALUE;
+	case CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
+		return (int)value->sharedMemCarveout >= -1 && (int)value->sharedMemCarveout <= 100
+			       ? CUDA_SUCCESS
+			       : CUDA_ERROR_INVALID_VALUE;
+	case CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
+		return cluster_fits(op, value) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CLUSTER_SIZE;
+	case CU_LAUNCH_ATTRIBUTE_PRIORITY:
+		if (value->priority < SIM_GREATEST_PRIORITY)
+			value->priority = SIM_GREATEST_PRIORITY;
+		if (value->priority > SIM_LEAST_PRIORITY)
+			value->priority = SIM_LEAST_PRIORITY;
+		return CUDA_SUCCESS;
+	default:
+		return CUDA_SUCCESS;
+	}
+}
+
 CUresult cuGraphKernelNodeSetAttribute(CUgraphNode node, CUkernelNodeAttrID id,
 				       const CUkernelNodeAttrValue *value)
 {
 	CUlaunchAttribute attributes[SIM_KERNEL_ATTRIBUTES];
 	struct sim_kernel_op *op;
 	unsigned int count = 0;
+	CUresult error;
 
 	SIM_ENTER(SIM_INIT);
 	op = kernel_of(node);
@@ -233,7 +286,8 @@ CUresult cuGraphKernelNodeSetAttribute(CUgraphNode node, CUkernelNodeAttrID id,
 	memset(&attributes[count], 0, sizeof(attributes[count]));
 	attributes[count].id = id;
 	memcpy(&attributes[count].value, value, attribute_size(id));
-	return set_attributes(node, attributes, count + 1);
+	error = check_attribute(op, &attributes[count]);
+	return error == CUDA_SUCCESS ? set_attributes(node, attributes, count + 1) : error;
 }
 
 CUresult cuGraphKernelNodeCopyAttributes(CUgraphNode dst, CUgraphNode src)

@@ -12,9 +12,27 @@
 /* NVIDIA's driver takes memory for graphs in pieces of 32 MiB, and counts those. */
 #define UNIT ((size_t)32 << 20)
 
+CUresult sim_pool_node(CUDA_MEM_ALLOC_NODE_PARAMS *params)
+{
+	const CUmemPoolProps *props = &params->poolProps;
+	struct sim_alloc *alloc;
+	CUresult error;
+
+	if (!params->bytesize || props->allocType != CU_MEM_ALLOCATION_TYPE_PINNED ||
+	    props->location.type != CU_MEM_LOCATION_TYPE_DEVICE ||
+	    !sim_device_ok(props->location.id))
+		return CUDA_ERROR_INVALID_VALUE;
+	error = sim_memory_new(&alloc, &sim_devices[props->location.id], NULL, params->bytesize,
+			       SIM_M_GRAPH);
+	if (error == CUDA_SUCCESS)
+		params->dptr = alloc->start;
+	return error;
+}
+
 struct graph_memory {
 	struct graph_memory *next;
 	CUdeviceptr dptr;
+	bool lingers;
 };
 
 static struct graph_memory *all;
@@ -36,6 +54,7 @@ void sim_graph_memory_made(CUdeviceptr dptr)
 	if (!memory)
 		return;
 	memory->dptr = dptr;
+	memory->lingers = false;
 	memory->next = all;
 	all = memory;
 }
@@ -52,6 +71,14 @@ void sim_graph_memory_gone(CUdeviceptr dptr)
 		}
 }
 
+/* Until it is trimmed, an H200 counts as used what the application freed in cuMemFree. */
+void sim_graph_memory_freed(CUdeviceptr dptr)
+{
+	for (struct graph_memory *memory = all; memory; memory = memory->next)
+		if (memory->dptr == dptr)
+			memory->lingers = true;
+}
+
 /* What a graph allocated and nobody freed yet. */
 static cuuint64_t used(CUdevice dev)
 {
@@ -60,7 +87,7 @@ static cuuint64_t used(CUdevice dev)
 	for (const struct graph_memory *memory = all; memory; memory = memory->next) {
 		const struct sim_alloc *alloc = sim_memory_find(memory->dptr);
 
-		if (alloc && !alloc->absent && alloc->device->ordinal == dev)
+		if (alloc && (!alloc->absent || memory->lingers) && alloc->device->ordinal == dev)
 			sum += (alloc->size + UNIT - 1) / UNIT * UNIT;
 	}
 	return sum;
@@ -165,6 +192,8 @@ CUresult cuDeviceGraphMemTrim(CUdevice dev)
 	SIM_ENTER(SIM_INIT);
 	if (!sim_device_ok(dev))
 		return CUDA_ERROR_INVALID_DEVICE;
+	for (struct graph_memory *memory = all; memory; memory = memory->next)
+		memory->lingers = false;
 	counts[dev].reserved = used(dev);
 	return CUDA_SUCCESS;
 }

@@ -30,6 +30,11 @@ CUresult sim_node_add(CUcontext ctx, CUgraph graph, const CUgraphNode *deps,
 /* So that a later interface can give these members a meaning. */
 static bool reserved_ok(const CUgraphNodeParams *params)
 {
+	size_t count = sizeof(params->reserved1) / sizeof(params->reserved1[0]);
+
+	for (size_t i = 0; params->type == CU_GRAPH_NODE_TYPE_EMPTY && i < count; i++)
+		if (params->reserved1[i])
+			return false;
 	return !params->reserved0[0] && !params->reserved0[1] && !params->reserved0[2] &&
 	       !params->reserved2;
 }

@@ -90,8 +90,7 @@ CUgraphExecUpdateResult sim_work_fits(const struct sim_work *old, const struct s
 	case CU_GRAPH_NODE_TYPE_MEM_FREE:
 		return parameters(old->op->freed == new->op->freed);
 	case CU_GRAPH_NODE_TYPE_CONDITIONAL:
-		return parameters(old->conditional == new->conditional &&
-				  old->choice == new->choice && old->body_count == new->body_count);
+		return parameters(old->choice == new->choice && old->body_count == new->body_count);
 	default:
 		return CU_GRAPH_EXEC_UPDATE_SUCCESS;
 	}
@@ -123,8 +122,12 @@ static CUgraphExecUpdateResult compare_node(CUgraphNode own, CUgraphNode node, C
 	CUgraphExecUpdateResult result = sim_work_fits(&own->work, &node->work);
 	CUgraphNode inner = NULL;
 
-	if (!result && !same_edges(own, node))
-		result = CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED;
+	if (!result && !same_edges(own, node)) {
+		/* A node is to blame for an edge it lacks, not for one it has too many (H200). */
+		if (node->deps.count <= own->deps.count)
+			*bad = node;
+		return CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED;
+	}
 	if (result) {
 		*bad = node;
 		return result;
@@ -173,6 +176,11 @@ static bool adopt(CUgraph own, CUgraph graph)
 			sim_op_hold(from->op);
 			sim_op_drop(to->op);
 			to->op = from->op;
+		}
+		if (from->conditional) {
+			from->conditional->refs++;
+			sim_conditional_drop(to->conditional);
+			to->conditional = from->conditional;
 		}
 		if (from->child)
 			ok = adopt(to->child, from->child);

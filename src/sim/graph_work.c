@@ -98,9 +98,12 @@ static CUresult make_kernel(CUcontext ctx, const CUDA_KERNEL_NODE_PARAMS_v3 *par
 			return error;
 	}
 	error = sim_kernel_prepare(ctx, &launch, &kernel);
-	if (error == CUDA_SUCCESS)
-		*op = &kernel->op;
-	return error;
+	if (error != CUDA_SUCCESS)
+		return error;
+	/* Parameters say nothing about attributes: the node keeps its own, captured or not. */
+	kernel->captured = old && old->captured;
+	*op = &kernel->op;
+	return CUDA_SUCCESS;
 }
 
 /* An operation that was made, or could not be. */
@@ -221,10 +224,13 @@ static CUresult make_alloc(CUDA_MEM_ALLOC_NODE_PARAMS_v2 *params, struct sim_op 
 
 	if (params->accessDescCount && !params->accessDescs)
 		return CUDA_ERROR_INVALID_VALUE;
+	/* A graph's memory stays in the process. */
+	if (params->poolProps.handleTypes != CU_MEM_HANDLE_TYPE_NONE)
+		return CUDA_ERROR_NOT_SUPPORTED;
 	made = calloc(1, sizeof(*made));
-	if (made && size)
-		made->access = malloc(size);
-	if (!made || (size && !made->access)) {
+	if (made)
+		made->access = malloc(size + 1); /* not NULL either where there are none */
+	if (!made || !made->access) {
 		free(made);
 		return CUDA_ERROR_OUT_OF_MEMORY;
 	}
@@ -290,14 +296,13 @@ static CUresult make_free(CUgraph graph, CUdeviceptr dptr, struct sim_op **op)
 	return given(sim_free_op(dptr), op);
 }
 
-/* A child is a copy, unless it is handed over. */
+/* A child is a copy, unless it is handed over: other values of ownership mean a copy too. */
 static CUresult make_child(CUgraph graph, const CUDA_CHILD_GRAPH_NODE_PARAMS *params,
 			   CUgraph *child)
 {
 	CUgraph given_graph = params->graph;
 
-	if (!sim_graph_ok(given_graph) || given_graph == graph ||
-	    params->ownership > CU_GRAPH_CHILD_GRAPH_OWNERSHIP_MOVE)
+	if (!sim_graph_ok(given_graph) || given_graph == graph)
 		return CUDA_ERROR_INVALID_VALUE;
 	if (params->ownership == CU_GRAPH_CHILD_GRAPH_OWNERSHIP_MOVE) {
 		if (given_graph->owner || given_graph->capture)
@@ -305,7 +310,7 @@ static CUresult make_child(CUgraph graph, const CUDA_CHILD_GRAPH_NODE_PARAMS *pa
 		*child = given_graph;
 		return CUDA_SUCCESS;
 	}
-	if (given_graph->memory_nodes)
+	if (!sim_graph_can_clone(given_graph))
 		return CUDA_ERROR_NOT_SUPPORTED;
 	*child = sim_graph_clone(given_graph, false);
 	return *child ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;

@@ -5,10 +5,13 @@
  * capacity costs nothing until it is used, and a kernel that uses what was freed is caught by the
  * processor if its granule is empty.
  */
+#define _GNU_SOURCE /* memfd_create */
+
 #include "sim/memory.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define GRANULE   ((size_t)2 << 20)
 #define ALIGNMENT ((size_t)512)
@@ -30,6 +33,13 @@ struct block {
 	struct block *next;
 };
 
+/* Granules that lie in a file, for other processes. */
+struct share {
+	size_t first, end;
+	int file;
+	struct share *next;
+};
+
 struct heap {
 	uintptr_t base;
 	size_t size;
@@ -37,6 +47,7 @@ struct heap {
 	size_t small; /* as next, within the granule that small blocks are cut from */
 	size_t small_end;
 	uint32_t *uses;
+	struct share *shares;
 	struct block *free[CLASS_COUNT];
 };
 
@@ -116,6 +127,23 @@ static bool open_granules(struct sim_device *device, struct heap *heap, size_t o
 	return true;
 }
 
+/* Who has the file mapped keeps it. */
+static void end_shares(struct heap *heap)
+{
+	for (struct share **link = &heap->shares; *link;) {
+		struct share *share = *link;
+
+		/* All of them close together: blocks that share granules lie within one. */
+		if (heap->uses[share->first]) {
+			link = &share->next;
+			continue;
+		}
+		*link = share->next;
+		close(share->file);
+		free(share);
+	}
+}
+
 static void close_granules(struct sim_device *device, struct heap *heap, size_t offset, size_t size)
 {
 	size_t first = offset / GRANULE, end = (offset + size - 1) / GRANULE + 1;
@@ -134,6 +162,66 @@ static void close_granules(struct sim_device *device, struct heap *heap, size_t 
 	if (run < end)
 		mmap((void *)(heap->base + run * GRANULE), (end - run) * GRANULE, PROT_NONE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+	end_shares(heap);
+}
+
+/* A file that holds what the granules hold, in their place; -1 if none can be had. */
+static int into_file(void *start, size_t size)
+{
+	int file = memfd_create("simulated device memory", MFD_CLOEXEC);
+
+	if (file < 0)
+		return -1;
+	for (size_t done = 0; done < size;) {
+		ssize_t written = write(file, (char *)start + done, size - done);
+
+		if (written <= 0) {
+			close(file);
+			return -1;
+		}
+		done += (size_t)written;
+	}
+	if (mmap(start, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) ==
+	    MAP_FAILED) {
+		close(file);
+		return -1;
+	}
+	return file;
+}
+
+static struct share *new_share(struct heap *heap, size_t first, size_t end)
+{
+	struct share *share = malloc(sizeof(*share));
+
+	if (!share)
+		return NULL;
+	*share = (struct share){ .first = first, .end = end, .next = heap->shares };
+	share->file = into_file((void *)(heap->base + first * GRANULE), (end - first) * GRANULE);
+	if (share->file < 0) {
+		free(share);
+		return NULL;
+	}
+	heap->shares = share;
+	return share;
+}
+
+bool sim_heap_share(struct sim_device *device, uintptr_t address, size_t size, int *file,
+		    size_t *offset)
+{
+	struct heap *heap = &heaps[device->ordinal];
+	size_t first = (address - heap->base) / GRANULE;
+	size_t end = (address - heap->base + size - 1) / GRANULE + 1;
+	struct share *share = heap->shares;
+
+	while (share && share->first != first)
+		share = share->next;
+	if (!share)
+		share = new_share(heap, first, end);
+	if (!share)
+		return false;
+	*file = share->file;
+	*offset = address - heap->base - first * GRANULE;
+	return true;
 }
 
 /* Fresh addresses, from a granule's start on; 0 if there are none. */

@@ -42,20 +42,23 @@ static CUresult launch(struct sim_call *call, bool per_thread, CUstream handle, 
 {
 	CUstream stream;
 	struct sim_op *op;
-	CUresult error = sim_stream_find(call->ctx, handle, per_thread, &stream);
+	CUresult error;
 
-	if (error != CUDA_SUCCESS)
-		return error;
 	if (!fn)
 		return CUDA_ERROR_INVALID_VALUE;
+	error = call->ctx->sticky;
+	if (error == CUDA_SUCCESS)
+		error = sim_stream_find(call->ctx, handle, per_thread, &stream);
+	if (error != CUDA_SUCCESS)
+		return error;
 	op = sim_host_op(fn, data);
 	return op ? sim_submit(stream, op) : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
-SIM_TWINS(ptsz, SIM_CTX, cuLaunchHostFunc, launch, (CUstream stream, CUhostFn fn, void *data),
+SIM_TWINS(ptsz, SIM_CURRENT, cuLaunchHostFunc, launch, (CUstream stream, CUhostFn fn, void *data),
 	  stream, fn, data)
 
-/* The older kind of callback: it is told the handle and the error, and runs after a fault too. */
+/* The older kind of callback: it is told the handle too. After a fault it is not called. */
 struct callback {
 	struct sim_op op;
 	CUstreamCallback function;
@@ -67,13 +70,15 @@ static void run_callback(struct sim_op *op, CUstream stream)
 {
 	struct callback *callback = (struct callback *)op;
 	struct sim_thread *thread = sim_thread();
-	CUresult error;
+	bool broken;
 
 	sim_lock();
-	error = stream->ctx->sticky;
+	broken = stream->ctx->sticky != CUDA_SUCCESS;
 	sim_unlock();
+	if (broken)
+		return;
 	thread->in_callback = true;
-	callback->function(callback->handle, error, callback->data);
+	callback->function(callback->handle, CUDA_SUCCESS, callback->data);
 	thread->in_callback = false;
 }
 

@@ -17,11 +17,15 @@ static CUresult allocate(CUcontext ctx, void **pointer, size_t size, unsigned in
 	struct sim_alloc *alloc;
 	CUresult error;
 
-	if (!pointer || (flags & ~(unsigned int)ALLOC_FLAGS))
+	if (!pointer)
 		return CUDA_ERROR_INVALID_VALUE;
+	/* Whatever follows: a refused allocation leaves NULL. */
 	*pointer = NULL;
-	if (!size)
-		return CUDA_SUCCESS;
+	if (flags & ~(unsigned int)ALLOC_FLAGS)
+		return CUDA_ERROR_INVALID_VALUE;
+	error = sim_captures ? sim_capture_unsafe() : CUDA_SUCCESS;
+	if (error != CUDA_SUCCESS || !size)
+		return error;
 	error = sim_memory_new(&alloc, ctx->device, ctx, size, SIM_M_HOST);
 	if (error != CUDA_SUCCESS)
 		return error;
@@ -33,13 +37,13 @@ static CUresult allocate(CUcontext ctx, void **pointer, size_t size, unsigned in
 
 CUresult cuMemHostAlloc(void **pointer, size_t size, unsigned int flags)
 {
-	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
+	SIM_ENTER(SIM_CTX);
 	return allocate(call.ctx, pointer, size, flags);
 }
 
 CUresult cuMemAllocHost_v2(void **pointer, size_t size)
 {
-	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
+	SIM_ENTER(SIM_CTX);
 	return allocate(call.ctx, pointer, size, 0);
 }
 
@@ -84,7 +88,9 @@ CUresult cuMemHostRegister_v2(void *pointer, size_t size, unsigned int flags)
 	alloc = sim_memory_enter(pointer, size, SIM_M_REGISTERED, call.ctx);
 	if (!alloc)
 		return CUDA_ERROR_OUT_OF_MEMORY;
-	alloc->flags = flags | CU_MEMHOSTREGISTER_DEVICEMAP;
+	/* Read-only memory is not told from other memory when it is asked about. */
+	alloc->flags = (flags & ~(unsigned int)CU_MEMHOSTREGISTER_READ_ONLY) |
+		       CU_MEMHOSTREGISTER_DEVICEMAP;
 	return CUDA_SUCCESS;
 }
 
@@ -93,11 +99,13 @@ CUresult cuMemHostUnregister(void *pointer)
 	struct sim_alloc *alloc;
 
 	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
-	if (begins_at(pointer, SIM_M_HOST))
+	if (!pointer)
 		return CUDA_ERROR_INVALID_VALUE;
 	alloc = begins_at(pointer, SIM_M_REGISTERED);
+	/* Memory that the driver knows otherwise is told from memory that it does not know. */
 	if (!alloc)
-		return CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
+		return sim_memory_find((uintptr_t)pointer) ? CUDA_ERROR_INVALID_VALUE
+							   : CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
 	sim_context_wait(alloc->ctx);
 	alloc = begins_at(pointer, SIM_M_REGISTERED);
 	if (alloc)
@@ -109,15 +117,16 @@ static const struct sim_alloc *find_host(const void *pointer)
 {
 	const struct sim_alloc *alloc = sim_memory_find((uintptr_t)pointer);
 
-	if (!alloc || (!sim_memory_on_host(alloc) && alloc->kind != SIM_M_MANAGED))
-		return NULL;
-	return alloc;
+	return alloc && sim_memory_on_host(alloc) ? alloc : NULL;
 }
 
 CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *dptr, void *pointer, unsigned int flags)
 {
 	SIM_ENTER(SIM_CTX);
-	if (!dptr || flags || !find_host(pointer))
+	if (!dptr)
+		return CUDA_ERROR_INVALID_VALUE;
+	*dptr = 0;
+	if (flags || !find_host(pointer))
 		return CUDA_ERROR_INVALID_VALUE;
 	*dptr = (uintptr_t)pointer;
 	return CUDA_SUCCESS;
@@ -128,9 +137,9 @@ CUresult cuMemHostGetFlags(unsigned int *flags, void *pointer)
 	const struct sim_alloc *alloc;
 
 	SIM_ENTER(SIM_CTX);
-	alloc = find_host(pointer);
-	if (!flags || !alloc)
+	alloc = sim_memory_find((uintptr_t)pointer);
+	if (!flags || !alloc || !(sim_memory_on_host(alloc) || alloc->kind == SIM_M_MANAGED))
 		return CUDA_ERROR_INVALID_VALUE;
-	*flags = alloc->flags;
+	*flags = alloc->kind == SIM_M_MANAGED ? CU_MEMHOSTALLOC_DEVICEMAP : alloc->flags;
 	return CUDA_SUCCESS;
 }

@@ -17,17 +17,26 @@
 /* More translation units than any program has: where a damaged list is given up. */
 #define LIST_LIMIT 100000
 
-static uint32_t first_word(const void *data, size_t size)
+/*
+ * Byte by byte: what is readable of memory may go on behind a shorter image, a text's end is a byte
+ * that does not fit.
+ */
+static bool begins_with(const void *data, size_t size, uint32_t magic)
 {
-	uint32_t word = 0;
+	const unsigned char *byte = data, *wanted = (const unsigned char *)&magic;
+	size_t same = 0;
 
-	memcpy(&word, data, size < sizeof(word) ? size : sizeof(word));
-	return word;
+	while (same < size && same < sizeof(magic) && byte[same] == wanted[same])
+		same++;
+	return same == sizeof(magic);
 }
 
 static bool is_elf(const void *data, size_t size)
 {
-	return size >= SELFMAG && !memcmp(data, ELFMAG, SELFMAG);
+	uint32_t magic;
+
+	memcpy(&magic, ELFMAG, sizeof(magic));
+	return begins_with(data, size, magic);
 }
 
 /* Anything but a wrapper; image is empty before, and perhaps half filled after an error. */
@@ -35,7 +44,7 @@ static int parse_plain(const void *data, size_t size, int sm, struct sim_image *
 {
 	if (!data || !size)
 		return SIM_IMAGE_INVALID;
-	if (first_word(data, size) == SIM_FATBIN_MAGIC)
+	if (begins_with(data, size, SIM_FATBIN_MAGIC))
 		return sim_fatbin_parse(data, size, sm, image);
 	if (is_elf(data, size))
 		return sim_cubin_parse(data, size, sm, image);
@@ -90,7 +99,7 @@ static int parse_wrapper(const void *data, size_t size, int sm, struct sim_image
 	if (size < sizeof(wrapper))
 		return SIM_IMAGE_INVALID;
 	memcpy(&wrapper, data, sizeof(wrapper));
-	if (wrapper.version != 1 && wrapper.version != 2)
+	if (!wrapper.data)
 		return SIM_IMAGE_INVALID;
 	rc = parse_plain(wrapper.data, sim_image_readable(wrapper.data), sm, image);
 	/* A program of PTX alone has nothing linked: the data are then a fatbin of no entries. */
@@ -109,7 +118,7 @@ int sim_image_parse_sized(const void *data, size_t size, int sm, struct sim_imag
 	image = sim_image_new();
 	if (!image)
 		return SIM_IMAGE_NO_MEMORY;
-	if (first_word(data, size) == SIM_FATBIN_WRAPPER_MAGIC)
+	if (begins_with(data, size, SIM_FATBIN_WRAPPER_MAGIC))
 		rc = parse_wrapper(data, size, sm, image);
 	else
 		rc = parse_plain(data, size, sm, image);
@@ -139,7 +148,7 @@ int sim_image_library_result(const void *data, int result)
 	if (result != SIM_IMAGE_INVALID || sim_image_readable(data) < sizeof(header))
 		return SIM_IMAGE_OK;
 	/* The first bytes tell, and no more of a short image may be touched. */
-	if (memcmp(data, ELFMAG, SELFMAG))
+	if (!is_elf(data, SELFMAG))
 		return SIM_IMAGE_OK;
 	memcpy(&header, data, sizeof(header));
 	return header.e_machine == EM_CUDA ? result : SIM_IMAGE_OK;

@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the C function sees; the rest is for curtrace_sim_fault. */
+/* What the C function sees; the rest is for the functions below. */
 struct running {
 	struct curtrace_sim_launch launch;
 	CUcontext ctx;
+	CUfunction function; /* may be gone: the program unloaded it under way */
 };
 
 __attribute__((visibility("default"))) void curtrace_sim_fault(
@@ -24,6 +25,19 @@ __attribute__((visibility("default"))) void curtrace_sim_fault(
 	sim_unlock();
 }
 
+__attribute__((visibility("default"))) void *curtrace_sim_variable(
+	const struct curtrace_sim_launch *launch, const char *name)
+{
+	CUfunction function = ((const struct running *)launch)->function;
+	CUdeviceptr address = 0;
+
+	sim_lock();
+	if (sim_handle_ok(function, SIM_H_FUNCTION))
+		sim_module_variable(function->module, name, &address, NULL);
+	sim_unlock();
+	return (void *)address;
+}
+
 /* Each run has its own copy of the parameters: as on a device, a kernel may write to them. */
 static void run(struct sim_op *op, CUstream stream)
 {
@@ -34,6 +48,7 @@ static void run(struct sim_op *op, CUstream stream)
 			    .stream = stream,
 			    .device = kernel->ctx->device->ordinal },
 		.ctx = kernel->ctx,
+		.function = kernel->function,
 	};
 	void *params[kernel->param_count + 1];
 	unsigned char *block = malloc(kernel->param_size + 1);
@@ -79,6 +94,13 @@ static const CUlaunchAttribute *attribute(const struct sim_launch *launch, CUlau
 	return NULL;
 }
 
+static bool is_cooperative(const struct sim_launch *launch)
+{
+	const CUlaunchAttribute *wanted = attribute(launch, CU_LAUNCH_ATTRIBUTE_COOPERATIVE);
+
+	return wanted && wanted->value.cooperative;
+}
+
 /*
  * 1 for what no launch of this kernel could have, 701 for what only the registers forbid: the
  * launch bounds are told apart from those on an H200 too.
@@ -108,7 +130,8 @@ static CUresult check_shape(CUfunction function, const struct sim_launch *launch
 		return CUDA_ERROR_INVALID_VALUE;
 	if (launch->shared > (unsigned int)sim_function_attribute(
 				     function, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES))
-		return CUDA_ERROR_INVALID_VALUE;
+		return is_cooperative(launch) ? CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE
+					      : CUDA_ERROR_INVALID_VALUE;
 	if (!sim_occupancy(function, (unsigned int)threads, launch->shared))
 		return CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES;
 	return CUDA_SUCCESS;
@@ -155,10 +178,9 @@ static CUresult check_cluster(CUfunction function, const struct sim_launch *laun
 /* All blocks of a cooperative launch must be on the device at once. */
 static CUresult check_cooperative(CUfunction function, const struct sim_launch *launch)
 {
-	const CUlaunchAttribute *wanted = attribute(launch, CU_LAUNCH_ATTRIBUTE_COOPERATIVE);
 	unsigned long long blocks, room;
 
-	if (!wanted || !wanted->value.cooperative)
+	if (!is_cooperative(launch))
 		return CUDA_SUCCESS;
 	blocks = (unsigned long long)launch->grid[0] * launch->grid[1] * launch->grid[2];
 	room = (unsigned long long)sim_occupancy(

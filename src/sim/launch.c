@@ -97,22 +97,107 @@ static CUevent event_of(const CUlaunchAttribute *attribute)
 	return NULL;
 }
 
-static CUresult check_attribute(const CUlaunchAttribute *attribute)
+/* Recording outside of a capture needs no node, and can have none; times are not to be had. */
+static CUresult check_event(CUevent event, int flags, bool capturing)
 {
+	if (flags & ~CU_EVENT_RECORD_EXTERNAL)
+		return CUDA_ERROR_INVALID_VALUE;
+	if (!sim_handle_ok(event, SIM_H_EVENT))
+		return CUDA_ERROR_INVALID_HANDLE;
+	if (flags && !capturing)
+		return CUDA_ERROR_ILLEGAL_STATE;
+	return event->flags & CU_EVENT_DISABLE_TIMING ? CUDA_SUCCESS : CUDA_ERROR_NOT_SUPPORTED;
+}
+
+static bool is_window_ok(const CUaccessPolicyWindow *window)
+{
+	return window->num_bytes <= (size_t)sim_device_limit(
+					    CU_DEVICE_ATTRIBUTE_MAX_ACCESS_POLICY_WINDOW_SIZE) &&
+	       window->hitRatio >= 0 && window->hitRatio <= 1 &&
+	       window->missProp != CU_ACCESS_PROPERTY_PERSISTING;
+}
+
+/* The values alone; what they mean for this kernel is looked at with its shape. */
+static bool is_value_ok(const CUlaunchAttribute *attribute)
+{
+	const CUlaunchAttributeValue *value = &attribute->value;
+	unsigned int domains =
+		(unsigned int)sim_device_limit(CU_DEVICE_ATTRIBUTE_MEM_SYNC_DOMAIN_COUNT);
+
+	switch ((int)attribute->id) {
+	case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW:
+		return is_window_ok(&value->accessPolicyWindow);
+	case CU_LAUNCH_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE:
+		return (unsigned int)value->clusterSchedulingPolicyPreference <=
+		       CU_CLUSTER_SCHEDULING_POLICY_LOAD_BALANCING;
+	case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN:
+		return (unsigned int)value->memSyncDomain <= CU_LAUNCH_MEM_SYNC_DOMAIN_REMOTE;
+	case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP:
+		return value->memSyncDomainMap.default_ < domains &&
+		       value->memSyncDomainMap.remote < domains;
+	case CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
+		return value->sharedMemCarveout <= 100;
+	case CU_LAUNCH_ATTRIBUTE_NVLINK_UTIL_CENTRIC_SCHEDULING:
+		return value->nvlinkUtilCentricScheduling <= 1;
+	default:
+		return true;
+	}
+}
+
+static CUresult check_attribute(const CUlaunchAttribute *attribute, bool capturing)
+{
+	const CUlaunchAttributeValue *value = &attribute->value;
+
 	switch ((int)attribute->id) {
 	case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT:
+		return check_event(value->programmaticEvent.event, value->programmaticEvent.flags,
+				   capturing);
 	case CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT:
-		return sim_handle_ok(event_of(attribute), SIM_H_EVENT) ? CUDA_SUCCESS
-								       : CUDA_ERROR_INVALID_HANDLE;
+		return check_event(value->launchCompletionEvent.event,
+				   value->launchCompletionEvent.flags, capturing);
+	case CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE:
+		/* A launch that is no node. */
+		return capturing ? CUDA_SUCCESS : CUDA_ERROR_NOT_SUPPORTED;
 	case CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY:
-		/* Of streams only. */
+	case CU_LAUNCH_ATTRIBUTE_NVLINK_UTIL_CENTRIC_SCHEDULING - 1:
+		/* Of streams only, and of none. */
 		return CUDA_ERROR_INVALID_VALUE;
 	default:
-		return (unsigned int)attribute->id >
-				       CU_LAUNCH_ATTRIBUTE_NVLINK_UTIL_CENTRIC_SCHEDULING
-			       ? CUDA_ERROR_INVALID_VALUE
-			       : CUDA_SUCCESS;
+		if ((unsigned int)attribute->id >
+		    CU_LAUNCH_ATTRIBUTE_NVLINK_UTIL_CENTRIC_SCHEDULING)
+			return CUDA_ERROR_INVALID_VALUE;
+		return is_value_ok(attribute) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 	}
+}
+
+/* A preference is for a multiple of the cluster that there is. */
+static CUresult check_preferred(const CUlaunchConfig *config)
+{
+	const CUlaunchAttribute *preferred = NULL, *cluster = NULL;
+
+	for (unsigned int i = 0; i < config->numAttrs; i++) {
+		if (config->attrs[i].id == CU_LAUNCH_ATTRIBUTE_PREFERRED_CLUSTER_DIMENSION)
+			preferred = &config->attrs[i];
+		if (config->attrs[i].id == CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION)
+			cluster = &config->attrs[i];
+	}
+	if (preferred && preferred->value.preferredClusterDim.x && !cluster)
+		return CUDA_ERROR_INVALID_CLUSTER_SIZE;
+	return CUDA_SUCCESS;
+}
+
+static CUresult check_attributes(CUcontext ctx, bool per_thread, const CUlaunchConfig *config)
+{
+	CUstream stream = NULL;
+	CUresult error = CUDA_SUCCESS;
+	bool capturing;
+
+	if (config->numAttrs)
+		error = sim_stream_find(ctx, config->hStream, per_thread, &stream);
+	capturing = stream && stream->capture;
+	for (unsigned int i = 0; i < config->numAttrs && error == CUDA_SUCCESS; i++)
+		error = check_attribute(&config->attrs[i], capturing);
+	return error == CUDA_SUCCESS ? check_preferred(config) : error;
 }
 
 /* After the launch, on the same stream: an earlier record would be a lie. */
@@ -141,7 +226,7 @@ static CUresult launch_ex(struct sim_call *call, bool per_thread, const CUlaunch
 			  CUfunction function, void **params, void **extra)
 {
 	struct sim_launch launch = { .function = function, .params = params, .extra = extra };
-	CUresult error = CUDA_SUCCESS;
+	CUresult error;
 
 	if (!config || (config->numAttrs && !config->attrs))
 		return CUDA_ERROR_INVALID_VALUE;
@@ -150,8 +235,7 @@ static CUresult launch_ex(struct sim_call *call, bool per_thread, const CUlaunch
 	launch.shared = config->sharedMemBytes;
 	launch.attributes = config->attrs;
 	launch.attribute_count = config->numAttrs;
-	for (unsigned int i = 0; i < config->numAttrs && error == CUDA_SUCCESS; i++)
-		error = check_attribute(&config->attrs[i]);
+	error = check_attributes(call->ctx, per_thread, config);
 	if (error == CUDA_SUCCESS)
 		error = sim_launch(call->ctx, config->hStream, per_thread, &launch);
 	if (error == CUDA_SUCCESS && config->numAttrs)

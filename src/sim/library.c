@@ -142,7 +142,10 @@ CUkernel sim_library_kernel(CUlibrary library, const char *name)
 	return NULL;
 }
 
-/* Maps a file; the caller unmaps. What is empty or no file is no image. */
+/*
+ * Maps a file; the caller unmaps. What is empty is no image; a directory is for a driver on an
+ * H200 a file that is larger than memory.
+ */
 CUresult sim_library_file(const char *path, struct sim_source *source)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -152,7 +155,9 @@ CUresult sim_library_file(const char *path, struct sim_source *source)
 
 	if (fd < 0)
 		return CUDA_ERROR_FILE_NOT_FOUND;
-	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
+	if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+		error = CUDA_ERROR_OUT_OF_MEMORY;
+	} else if (!S_ISREG(status.st_mode) || status.st_size == 0) {
 		error = CUDA_ERROR_INVALID_IMAGE;
 	} else {
 		data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -164,17 +169,35 @@ CUresult sim_library_file(const char *path, struct sim_source *source)
 	return error;
 }
 
+static CUresult check_options(const CUjit_option *jit_options, void *const *jit_values,
+			      unsigned int jit_count, const CUlibraryOption *options,
+			      unsigned int count)
+{
+	if ((jit_count && (!jit_options || !jit_values)) || (count && !options))
+		return CUDA_ERROR_INVALID_VALUE;
+	for (unsigned int i = 0; i < jit_count; i++)
+		if ((unsigned int)jit_options[i] >= CU_JIT_NUM_OPTIONS)
+			return CUDA_ERROR_INVALID_VALUE;
+	for (unsigned int i = 0; i < count; i++)
+		if ((unsigned int)options[i] >= CU_LIBRARY_NUM_OPTIONS)
+			return CUDA_ERROR_INVALID_VALUE;
+	return CUDA_SUCCESS;
+}
+
 CUresult cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_option *jit_options,
 			   void **jit_values, unsigned int jit_count, CUlibraryOption *options,
 			   void **values, unsigned int count)
 {
 	struct sim_source source = { code, 0 };
+	CUresult error;
 
 	SIM_ENTER(SIM_INIT);
 	(void)values;
-	if (!library || !code || (jit_count && (!jit_options || !jit_values)) ||
-	    (count && !options))
+	if (!library || !code)
 		return CUDA_ERROR_INVALID_VALUE;
+	error = check_options(jit_options, jit_values, jit_count, options, count);
+	if (error != CUDA_SUCCESS)
+		return error;
 	return sim_library_load(&source, false, library);
 }
 
@@ -187,10 +210,11 @@ CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *path, CUjit_optio
 
 	SIM_ENTER(SIM_INIT);
 	(void)values;
-	if (!library || !path || (jit_count && (!jit_options || !jit_values)) ||
-	    (count && !options))
+	if (!library || !path || !*path)
 		return CUDA_ERROR_INVALID_VALUE;
-	error = sim_library_file(path, &source);
+	error = check_options(jit_options, jit_values, jit_count, options, count);
+	if (error == CUDA_SUCCESS)
+		error = sim_library_file(path, &source);
 	if (error != CUDA_SUCCESS)
 		return error;
 	error = sim_library_load(&source, false, library);
@@ -211,6 +235,8 @@ CUresult cuLibraryUnload(CUlibrary library)
 /* The result of a bad image comes here at the latest, for whatever name. */
 CUresult cuLibraryGetKernel(CUkernel *kernel, CUlibrary library, const char *name)
 {
+	CUkernel found;
+
 	SIM_ENTER(SIM_INIT);
 	if (!kernel || !name)
 		return CUDA_ERROR_INVALID_VALUE;
@@ -218,8 +244,11 @@ CUresult cuLibraryGetKernel(CUkernel *kernel, CUlibrary library, const char *nam
 		return CUDA_ERROR_INVALID_HANDLE;
 	if (library->result != CUDA_SUCCESS)
 		return library->result;
-	*kernel = sim_library_kernel(library, name);
-	return *kernel ? CUDA_SUCCESS : CUDA_ERROR_NOT_FOUND;
+	found = sim_library_kernel(library, name);
+	if (!found)
+		return CUDA_ERROR_NOT_FOUND;
+	*kernel = found;
+	return CUDA_SUCCESS;
 }
 
 CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary library)
@@ -268,6 +297,9 @@ CUresult cuLibraryGetGlobal(CUdeviceptr *address, size_t *size, CUlibrary librar
 	error = sim_module_get(library, call.ctx, &module);
 	if (error != CUDA_SUCCESS)
 		return error;
+	/* A name that is there is one of another kind. */
+	if (!*name || sim_library_kernel(library, name))
+		return CUDA_ERROR_INVALID_VALUE;
 	return sim_module_variable(module, name, address, size);
 }
 

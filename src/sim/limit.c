@@ -7,20 +7,20 @@
 
 /* The limits of a new context, and how each may be changed. */
 static const struct limit {
-	size_t initial, least, most;
+	size_t initial, least, step, most;
 	CUresult get, set;
 } limits[SIM_LIMITS] = {
-	[CU_LIMIT_STACK_SIZE] = { .initial = 1024, .least = 16, .most = 524272 },
+	[CU_LIMIT_STACK_SIZE] = { .initial = 1024, .step = 16, .most = 524272 },
 	[CU_LIMIT_PRINTF_FIFO_SIZE] = { .initial = 8650752, .least = 524288, .most = SIZE_MAX },
 	[CU_LIMIT_MALLOC_HEAP_SIZE] = { .initial = 8388608, .least = 4194304, .most = SIZE_MAX },
 	[CU_LIMIT_DEV_RUNTIME_SYNC_DEPTH] = { .get = CUDA_ERROR_UNSUPPORTED_LIMIT,
 					      .set = CUDA_ERROR_UNSUPPORTED_LIMIT },
 	[CU_LIMIT_DEV_RUNTIME_PENDING_LAUNCH_COUNT] = { .initial = 2048,
-							.least = 1,
+							.least = 32,
 							.most = 599186 },
 	[CU_LIMIT_MAX_L2_FETCH_GRANULARITY] = { .initial = 64, .most = 128 },
 	[CU_LIMIT_PERSISTING_L2_CACHE_SIZE] = { .initial = 11796480,
-						.least = 3932160,
+						.step = 3932160,
 						.most = 39321600 },
 	[CU_LIMIT_SHMEM_SIZE] = { .initial = 232448, .set = CUDA_ERROR_NOT_PERMITTED },
 	[CU_LIMIT_CIG_ENABLED] = { .set = CUDA_ERROR_NOT_PERMITTED },
@@ -60,8 +60,8 @@ CUresult cuCtxSetLimit(CUlimit limit, size_t value)
 	}
 	if (value < limits[limit].least)
 		value = limits[limit].least;
-	if (limit == CU_LIMIT_STACK_SIZE)
-		value = (value + 15) / 16 * 16;
+	if (limits[limit].step != 0)
+		value = (value + limits[limit].step - 1) / limits[limit].step * limits[limit].step;
 	call.ctx->limits[limit] = value;
 	return CUDA_SUCCESS;
 }

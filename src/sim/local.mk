@@ -18,12 +18,15 @@ noinst_LTLIBRARIES += %D%/libsim.la
 	%D%/decompress.c %D%/decompress.h \
 	%D%/device.c \
 	%D%/device_table.h \
+	%D%/egl.c \
+	%D%/egl_stream.c \
 	%D%/entry.c \
 	%D%/error.c \
 	%D%/event.c \
 	%D%/external.c %D%/external.h \
 	%D%/fatbin.c %D%/fatbin.h \
 	%D%/function.c \
+	%D%/gl.c \
 	%D%/graph.c %D%/graph.h \
 	%D%/graph_conditional.c \
 	%D%/graph_dot.c \
@@ -36,6 +39,7 @@ noinst_LTLIBRARIES += %D%/libsim.la
 	%D%/graph_plan.c \
 	%D%/graph_update.c \
 	%D%/graph_work.c \
+	%D%/graphics.c %D%/graphics.h \
 	%D%/handle.c \
 	%D%/heap.c \
 	%D%/hostfunc.c \
@@ -58,6 +62,7 @@ noinst_LTLIBRARIES += %D%/libsim.la
 	%D%/memory.c %D%/memory.h \
 	%D%/memset.c \
 	%D%/module.c \
+	%D%/nvsci.c \
 	%D%/occupancy.c \
 	%D%/op.c %D%/op.h \
 	%D%/peer.c \
@@ -74,7 +79,8 @@ noinst_LTLIBRARIES += %D%/libsim.la
 	%D%/texture.c \
 	%D%/thread.c \
 	%D%/tool.c \
-	%D%/user_object.c
+	%D%/user_object.c \
+	%D%/vdpau.c
 nodist_%C%_libsim_la_SOURCES = \
 	%D%/sim_protos.h \
 	%D%/sim_table.c
@@ -94,7 +100,7 @@ gen_sim = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(PYTHON3) $(top_srcdir)/scripts/gen-dr
 # The functions by which a program brings its kernels are exported with the driver's.
 %D%/libcuda.map: $(sim_inputs)
 	$(gen_sim) map $(top_srcdir)/src/driver/driver.tbl | \
-		$(SED) 's/^local:/	curtrace_sim_kernel;\n	curtrace_sim_fault;\n	curtrace_sim_conditional;\nlocal:/' > $@-t && \
+		$(SED) 's/^local:/	curtrace_sim_kernel;\n	curtrace_sim_fault;\n	curtrace_sim_variable;\n	curtrace_sim_conditional;\nlocal:/' > $@-t && \
 		mv $@-t $@
 
 BUILT_SOURCES += %D%/sim_protos.h %D%/sim_table.c

@@ -16,8 +16,17 @@ CUresult cuMemAllocManaged(CUdeviceptr *dptr, size_t size, unsigned int flags)
 	struct sim_alloc *alloc;
 	CUresult error;
 
-	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
-	if (!dptr || !size || (flags != CU_MEM_ATTACH_GLOBAL && flags != CU_MEM_ATTACH_HOST))
+	SIM_ENTER(SIM_CURRENT);
+	if (!dptr)
+		return CUDA_ERROR_INVALID_VALUE;
+	/* Whatever the failure, also in a broken context. */
+	*dptr = 0;
+	if (call.ctx->sticky != CUDA_SUCCESS)
+		return call.ctx->sticky;
+	error = sim_captures ? sim_capture_unsafe() : CUDA_SUCCESS;
+	if (error != CUDA_SUCCESS)
+		return error;
+	if (!size || (flags != CU_MEM_ATTACH_GLOBAL && flags != CU_MEM_ATTACH_HOST))
 		return CUDA_ERROR_INVALID_VALUE;
 	error = sim_memory_new(&alloc, call.ctx->device, call.ctx, size, SIM_M_MANAGED);
 	if (error != CUDA_SUCCESS)
@@ -58,9 +67,33 @@ static bool location_ok(const CUmemLocation *location)
 	}
 }
 
+/* The host has no number of its own. */
+static CUmemLocation kept(const CUmemLocation *location)
+{
+	if (location->type == CU_MEM_LOCATION_TYPE_HOST)
+		return (CUmemLocation){ .type = location->type, .id = CU_DEVICE_CPU };
+	return *location;
+}
+
 static unsigned int location_bit(const CUmemLocation *location)
 {
 	return location->type == CU_MEM_LOCATION_TYPE_DEVICE ? 1U << location->id : HOST_BIT;
+}
+
+/* Where an advice is about no place, the place only has to be of a kind that there is. */
+static bool advice_location_ok(CUmem_advise advice, const CUmemLocation *location)
+{
+	CUmemLocation any = { .type = location->type };
+
+	switch (advice) {
+	case CU_MEM_ADVISE_SET_PREFERRED_LOCATION:
+		return location_ok(location);
+	case CU_MEM_ADVISE_SET_ACCESSED_BY:
+	case CU_MEM_ADVISE_UNSET_ACCESSED_BY:
+		return location_ok(location) && location->type <= CU_MEM_LOCATION_TYPE_HOST;
+	default:
+		return location_ok(&any);
+	}
 }
 
 static CUresult advise(CUdeviceptr dptr, size_t size, CUmem_advise advice,
@@ -68,7 +101,7 @@ static CUresult advise(CUdeviceptr dptr, size_t size, CUmem_advise advice,
 {
 	struct sim_alloc *alloc = find(dptr, size);
 
-	if (!alloc || !location_ok(location))
+	if (!alloc || !advice_location_ok(advice, location))
 		return CUDA_ERROR_INVALID_VALUE;
 	switch (advice) {
 	case CU_MEM_ADVISE_SET_READ_MOSTLY:
@@ -76,7 +109,7 @@ static CUresult advise(CUdeviceptr dptr, size_t size, CUmem_advise advice,
 		alloc->read_mostly = advice == CU_MEM_ADVISE_SET_READ_MOSTLY;
 		return CUDA_SUCCESS;
 	case CU_MEM_ADVISE_SET_PREFERRED_LOCATION:
-		alloc->preferred = *location;
+		alloc->preferred = kept(location);
 		return CUDA_SUCCESS;
 	case CU_MEM_ADVISE_UNSET_PREFERRED_LOCATION:
 		alloc->preferred = (CUmemLocation){ .id = CU_DEVICE_INVALID };
@@ -96,13 +129,13 @@ CUresult cuMemAdvise(CUdeviceptr dptr, size_t size, CUmem_advise advice, CUdevic
 {
 	CUmemLocation location = of_device(device);
 
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
 	return advise(dptr, size, advice, &location);
 }
 
 CUresult cuMemAdvise_v2(CUdeviceptr dptr, size_t size, CUmem_advise advice, CUmemLocation location)
 {
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
 	return advise(dptr, size, advice, &location);
 }
 
@@ -124,7 +157,7 @@ static CUresult prefetch(struct sim_call *call, bool per_thread, CUdeviceptr dpt
 	/* No node of a graph prefetches. */
 	if (stream->capture)
 		return sim_capture_misuse(stream);
-	alloc->prefetched = location;
+	alloc->prefetched = kept(&location);
 	op = sim_op_new(SIM_OP_EMPTY);
 	return op ? sim_submit(stream, op) : CUDA_ERROR_OUT_OF_MEMORY;
 }
@@ -143,6 +176,20 @@ SIM_TWINS(ptsz, SIM_CTX, cuMemPrefetchAsync_v2, prefetch,
 	   CUstream stream),
 	  dptr, size, location, flags, stream)
 
+/* A batch needs a stream that was created, or the thread's. */
+static bool is_legacy(CUstream handle, bool per_thread)
+{
+	return handle == CU_STREAM_LEGACY || (!handle && !per_thread);
+}
+
+static bool indices_ok(const size_t *indices, size_t number, size_t count)
+{
+	for (size_t i = 0; i < number; i++)
+		if (indices[i] >= count)
+			return false;
+	return number && !indices[0];
+}
+
 /* Location i is for the ranges from indices[i] to the next one's start. */
 static CUresult prefetch_batch(struct sim_call *call, bool per_thread, CUdeviceptr *dptrs,
 			       size_t *sizes, size_t count, CUmemLocation *locations,
@@ -151,9 +198,12 @@ static CUresult prefetch_batch(struct sim_call *call, bool per_thread, CUdevicep
 {
 	size_t at = 0;
 
-	if (!dptrs || !sizes || !count || !locations || !indices || !location_count ||
-	    location_count > count || indices[0] != 0 || flags)
+	if (!dptrs || !sizes || !count || !locations || !indices || location_count > count ||
+	    !indices_ok(indices, location_count, count) || flags || is_legacy(stream, per_thread))
 		return CUDA_ERROR_INVALID_VALUE;
+	for (size_t i = 0; i < location_count; i++)
+		if (!location_ok(&locations[i]))
+			return CUDA_ERROR_INVALID_VALUE;
 	for (size_t i = 0; i < count; i++) {
 		CUresult error;
 
@@ -182,7 +232,7 @@ static CUresult discard_batch(struct sim_call *call, bool per_thread, CUdevicept
 
 	if (error != CUDA_SUCCESS)
 		return error;
-	if (!dptrs || !sizes || !count || flags)
+	if (!dptrs || !sizes || !count || flags || is_legacy(handle, per_thread))
 		return CUDA_ERROR_INVALID_VALUE;
 	for (size_t i = 0; i < count; i++)
 		if (!find(dptrs[i], sizes[i]))
@@ -307,8 +357,8 @@ static CUresult attach(struct sim_call *call, bool per_thread, CUstream handle, 
 	if (flags != CU_MEM_ATTACH_GLOBAL && flags != CU_MEM_ATTACH_HOST &&
 	    flags != CU_MEM_ATTACH_SINGLE)
 		return CUDA_ERROR_INVALID_VALUE;
-	/* To one stream only, but the legacy stream is none. */
-	if (flags == CU_MEM_ATTACH_SINGLE && stream->kind == SIM_STREAM_LEGACY)
+	/* To one stream only; the legacy stream is one if it is called by its name. */
+	if (flags == CU_MEM_ATTACH_SINGLE && !handle && !per_thread)
 		return CUDA_ERROR_INVALID_VALUE;
 	if (stream->capture)
 		return sim_capture_misuse(stream);

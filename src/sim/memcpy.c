@@ -5,6 +5,7 @@
 #include "sim/copy.h"
 
 #include "sim/array.h"
+#include "sim/graph.h"
 #include "sim/memory.h"
 
 static CUDA_MEMCPY3D line(size_t bytes)
@@ -121,11 +122,24 @@ static bool contexts_ok(CUcontext a, CUcontext b)
 	return (!a || sim_handle_ok(a, SIM_H_CONTEXT)) && (!b || sim_handle_ok(b, SIM_H_CONTEXT));
 }
 
+/* A graph has no node for copies between devices: a capture ends at the first. */
+static bool is_capturing(struct sim_call *call, bool pt, CUstream stream)
+{
+	CUstream found;
+
+	if (sim_stream_find(call->ctx, stream, pt, &found) != CUDA_SUCCESS || !found->capture)
+		return false;
+	sim_capture_invalidate(found->capture);
+	return true;
+}
+
 static CUresult peer_async(struct sim_call *call, bool pt, CUdeviceptr dst, CUcontext dst_ctx,
 			   CUdeviceptr src, CUcontext src_ctx, size_t bytes, CUstream stream)
 {
 	if (!contexts_ok(dst_ctx, src_ctx))
 		return CUDA_ERROR_INVALID_CONTEXT;
+	if (is_capturing(call, pt, stream))
+		return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
 	return dtod_async(call, pt, dst, src, bytes, stream);
 }
 
@@ -213,6 +227,8 @@ static CUresult box_peer_async(struct sim_call *call, bool pt, const CUDA_MEMCPY
 		return CUDA_ERROR_INVALID_VALUE;
 	if (!contexts_ok(copy->srcContext, copy->dstContext))
 		return CUDA_ERROR_INVALID_CONTEXT;
+	if (is_capturing(call, pt, stream))
+		return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
 	box = (CUDA_MEMCPY3D){
 		.srcXInBytes = copy->srcXInBytes,
 		.srcY = copy->srcY,

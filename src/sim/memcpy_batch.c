@@ -5,6 +5,31 @@
 #include "sim/array.h"
 #include "sim/copy.h"
 
+static bool order_ok(unsigned int order)
+{
+	return order >= CU_MEMCPY_SRC_ACCESS_ORDER_STREAM &&
+	       order <= CU_MEMCPY_SRC_ACCESS_ORDER_ANY;
+}
+
+/* Hints of where the memory is are not believed, but they must make sense. */
+static bool hint_ok(const CUmemLocation *hint)
+{
+	if (hint->type == CU_MEM_LOCATION_TYPE_DEVICE)
+		return sim_device_ok(hint->id);
+	return (unsigned int)hint->type <= CU_MEM_LOCATION_TYPE_HOST_NUMA_CURRENT;
+}
+
+static bool flags_ok(unsigned int flags)
+{
+	return !(flags & ~(unsigned int)CU_MEMCPY_FLAG_PREFER_OVERLAP_WITH_COMPUTE);
+}
+
+static bool attribute_ok(const CUmemcpyAttributes *attribute)
+{
+	return order_ok(attribute->srcAccessOrder) && hint_ok(&attribute->srcLocHint) &&
+	       hint_ok(&attribute->dstLocHint) && flags_ok(attribute->flags);
+}
+
 /* Attributes i are for the copies from indices[i] to the next one's start. */
 static bool attributes_ok(const CUmemcpyAttributes *list, const size_t *indices, size_t number,
 			  size_t count)
@@ -12,8 +37,7 @@ static bool attributes_ok(const CUmemcpyAttributes *list, const size_t *indices,
 	if (!list || !indices || !number || number > count || indices[0] != 0)
 		return false;
 	for (size_t i = 0; i < number; i++) {
-		if (list[i].srcAccessOrder < CU_MEMCPY_SRC_ACCESS_ORDER_STREAM ||
-		    list[i].srcAccessOrder > CU_MEMCPY_SRC_ACCESS_ORDER_ANY)
+		if (!attribute_ok(&list[i]))
 			return false;
 		if (indices[i] >= count || (i && indices[i] <= indices[i - 1]))
 			return false;
@@ -21,7 +45,7 @@ static bool attributes_ok(const CUmemcpyAttributes *list, const size_t *indices,
 	return true;
 }
 
-/* Neither form takes the legacy stream. */
+/* Neither form takes the legacy stream; a capture takes neither, and goes on. */
 static CUresult find_stream(struct sim_call *call, bool per_thread, CUstream handle,
 			    CUstream *stream)
 {
@@ -29,6 +53,8 @@ static CUresult find_stream(struct sim_call *call, bool per_thread, CUstream han
 
 	if (error == CUDA_SUCCESS && (*stream)->kind == SIM_STREAM_LEGACY)
 		return CUDA_ERROR_INVALID_VALUE;
+	if (error == CUDA_SUCCESS && (*stream)->capture)
+		return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
 	return error;
 }
 
@@ -143,6 +169,13 @@ static bool operand_ok(const CUmemcpy3DOperand *side)
 	       side->type == CU_MEMCPY_OPERAND_TYPE_ARRAY;
 }
 
+/* Unlike elsewhere a copy of nothing is an error. */
+static bool op_ok(const CUDA_MEMCPY3D_BATCH_OP *op)
+{
+	return order_ok(op->srcAccessOrder) && flags_ok(op->flags) && operand_ok(&op->src) &&
+	       operand_ok(&op->dst) && op->extent.width && op->extent.height && op->extent.depth;
+}
+
 static CUresult boxes(struct sim_call *call, bool per_thread, size_t count,
 		      CUDA_MEMCPY3D_BATCH_OP *list, size_t *failed, unsigned long long flags,
 		      CUstream handle)
@@ -165,7 +198,7 @@ static CUresult boxes(struct sim_call *call, bool per_thread, size_t count,
 		};
 
 		error = CUDA_ERROR_INVALID_VALUE;
-		if (operand_ok(&list[i].src) && operand_ok(&list[i].dst)) {
+		if (op_ok(&list[i])) {
 			set_source(&copy, &list[i].src, element);
 			set_destination(&copy, &list[i].dst, element);
 			error = sim_copy(call, per_thread, handle, &copy, true);

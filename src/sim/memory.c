@@ -4,18 +4,25 @@
  */
 #include "sim/memory.h"
 
+#include "sim/graph.h"
 #include "sim/op.h"
 
 #define PITCH_ALIGNMENT ((size_t)512)
 
+/* A refused allocation leaves 0, during a capture too. */
 static CUresult allocate(CUcontext ctx, CUdeviceptr *dptr, size_t size)
 {
 	struct sim_alloc *alloc;
 	CUresult error;
 
-	if (!dptr || !size)
+	if (!dptr)
 		return CUDA_ERROR_INVALID_VALUE;
-	error = sim_memory_new(&alloc, ctx->device, ctx, size, SIM_M_DEVICE);
+	*dptr = 0;
+	if (!size)
+		return CUDA_ERROR_INVALID_VALUE;
+	error = sim_captures ? sim_capture_unsafe() : CUDA_SUCCESS;
+	if (error == CUDA_SUCCESS)
+		error = sim_memory_new(&alloc, ctx->device, ctx, size, SIM_M_DEVICE);
 	if (error == CUDA_SUCCESS)
 		*dptr = alloc->start;
 	return error;
@@ -23,28 +30,29 @@ static CUresult allocate(CUcontext ctx, CUdeviceptr *dptr, size_t size)
 
 CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t size)
 {
-	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
+	/* Also where a fault has broken the context. */
+	if (dptr)
+		*dptr = 0;
+	SIM_ENTER(SIM_CTX);
 	return allocate(call.ctx, dptr, size);
 }
 
+/* The pitch is known, and written, whatever becomes of the allocation. */
 CUresult cuMemAllocPitch_v2(CUdeviceptr *dptr, size_t *pitch, size_t width, size_t height,
 			    unsigned int element_size)
 {
-	size_t row;
-	CUresult error;
+	size_t size;
 
-	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
+	SIM_ENTER(SIM_CTX);
 	if (!pitch || !width || !height)
 		return CUDA_ERROR_INVALID_VALUE;
 	if (element_size != 4 && element_size != 8 && element_size != 16)
 		return CUDA_ERROR_INVALID_VALUE;
-	if (width > SIM_DEVICE_MEMORY || height > SIM_DEVICE_MEMORY / width)
-		return CUDA_ERROR_OUT_OF_MEMORY;
-	row = (width + PITCH_ALIGNMENT - 1) / PITCH_ALIGNMENT * PITCH_ALIGNMENT;
-	error = allocate(call.ctx, dptr, row * height);
-	if (error == CUDA_SUCCESS)
-		*pitch = row;
-	return error;
+	/* 0 for the widest rows, whose pitch cannot be counted. */
+	*pitch = (width + PITCH_ALIGNMENT - 1) / PITCH_ALIGNMENT * PITCH_ALIGNMENT;
+	if (__builtin_mul_overflow(*pitch, height, &size))
+		size = SIZE_MAX;
+	return allocate(call.ctx, dptr, size);
 }
 
 /*
@@ -55,11 +63,11 @@ static CUresult free_device(CUdeviceptr dptr)
 {
 	struct sim_alloc *alloc = sim_memory_find(dptr);
 
-	if (!alloc || alloc->start != dptr || alloc->freed || alloc->absent)
+	if (!alloc || alloc->start != dptr || alloc->freed || alloc->absent || alloc->variable)
 		return CUDA_ERROR_INVALID_VALUE;
 	if (alloc->kind != SIM_M_DEVICE && alloc->kind != SIM_M_MANAGED &&
 	    alloc->kind != SIM_M_POOL && alloc->kind != SIM_M_GRAPH &&
-	    alloc->kind != SIM_M_EXTERNAL)
+	    alloc->kind != SIM_M_EXTERNAL && !(alloc->kind == SIM_M_IMPORTED && alloc->pool))
 		return CUDA_ERROR_INVALID_VALUE;
 	if (alloc->ctx) {
 		sim_context_wait(alloc->ctx);
@@ -70,9 +78,10 @@ static CUresult free_device(CUdeviceptr dptr)
 	/* The address stays the graph's. */
 	if (alloc->kind == SIM_M_GRAPH) {
 		alloc->absent = true;
+		sim_graph_memory_freed(dptr);
 		return CUDA_SUCCESS;
 	}
-	if (alloc->kind == SIM_M_POOL)
+	if (alloc->pool)
 		sim_pool_returned(alloc);
 	sim_memory_free(alloc);
 	return CUDA_SUCCESS;

@@ -40,6 +40,7 @@ struct sim_alloc {
 	unsigned int shared;      /* counts what was opened from its IPC handle */
 	bool freed;               /* a free in stream order is on its way */
 	bool absent;              /* a graph\'s, while no launch has allocated it */
+	bool variable;            /* a managed variable: not to be freed by the program */
 };
 
 /*
@@ -68,9 +69,11 @@ bool sim_memory_ok(uintptr_t address, size_t size, enum sim_side side);
 /* Host memory that the driver does not know: a copy from it is staged. */
 bool sim_memory_pageable(uintptr_t address);
 
+bool sim_pool_is_host(CUmemoryPool pool); /* pool.c */
 static inline bool sim_memory_on_host(const struct sim_alloc *alloc)
 {
-	return alloc->kind == SIM_M_HOST || alloc->kind == SIM_M_REGISTERED;
+	return alloc->kind == SIM_M_HOST || alloc->kind == SIM_M_REGISTERED ||
+	       (alloc->kind == SIM_M_POOL && alloc->pool && sim_pool_is_host(alloc->pool));
 }
 
 /* Frees what a context owns. */
@@ -82,10 +85,37 @@ size_t sim_memory_free_bytes(const struct sim_device *device);
 /* Memory of a device by address range only: heap.c, below the functions above. */
 CUresult sim_heap_take(struct sim_device *device, size_t size, uintptr_t *address);
 void sim_heap_give(struct sim_device *device, uintptr_t address, size_t size);
+/*
+ * Puts the granules of a block into a file that other processes can map, once; where the block
+ * lies in it. False: no file could be had.
+ */
+bool sim_heap_share(struct sim_device *device, uintptr_t address, size_t size, int *file,
+		    size_t *offset);
+
+/* Memory of other processes, ipc.c. */
+struct sim_shared_memory {
+	uint64_t mark;
+	int32_t process;
+	int32_t file; /* its number there */
+	uint64_t id;
+	uint64_t offset;
+	uint64_t size;
+	uint64_t pool; /* there; 0 if it came from none */
+};
+bool sim_memory_share(struct sim_shared_memory *shared, const struct sim_alloc *alloc);
+/* The memory in this process; as often as it is opened, it has to be closed. */
+CUresult sim_memory_open(struct sim_alloc **out, const struct sim_shared_memory *shared,
+			 CUcontext ctx);
+void sim_memory_unmap(uintptr_t address); /* sim_memory_free's part for such memory */
 
 /* Pools, pool.c. */
 CUmemoryPool sim_pool_default(struct sim_device *device);
 unsigned int sim_pool_handle_types(CUmemoryPool pool);
+struct sim_device *sim_pool_device(CUmemoryPool pool);
+/* A pool of another process: nothing can be allocated from it. */
+CUmemoryPool sim_pool_import(struct sim_device *device, uint64_t origin);
+uint64_t sim_pool_origin(CUmemoryPool pool); /* 0: it is of this process */
+void sim_pool_add(CUmemoryPool pool, struct sim_alloc *alloc);
 /* The size that a pool counts for an allocation that goes back to it. */
 void sim_pool_returned(struct sim_alloc *alloc);
 /* Memory for an allocation node of a graph, with its properties checked. */

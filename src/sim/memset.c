@@ -10,9 +10,25 @@
 
 #define BRIEF_LIMIT ((size_t)64 << 10)
 
-CUresult sim_set_check(const CUDA_MEMSET_NODE_PARAMS *set)
+/* Where the set ends, counted from its start. False: farther than can be counted. */
+static bool extent(const CUDA_MEMSET_NODE_PARAMS *set, size_t *end)
 {
-	size_t size = set->elementSize, row = set->width * size, last;
+	size_t row, rows;
+	bool counted = !__builtin_mul_overflow(set->width, (size_t)set->elementSize, &row);
+
+	if (set->height <= 1) {
+		*end = row;
+		return counted;
+	}
+	counted &= !__builtin_mul_overflow(set->height - 1, set->pitch, &rows);
+	counted &= !__builtin_add_overflow(rows, row, end);
+	return counted;
+}
+
+/* All but whether there is memory, which nobody asks during a capture. */
+static CUresult check_shape(const CUDA_MEMSET_NODE_PARAMS *set)
+{
+	size_t size = set->elementSize, row = set->width * size;
 
 	if (size != 1 && size != 2 && size != 4)
 		return CUDA_ERROR_INVALID_VALUE;
@@ -22,38 +38,67 @@ CUresult sim_set_check(const CUDA_MEMSET_NODE_PARAMS *set)
 		return CUDA_ERROR_INVALID_VALUE;
 	if (set->height > 1 && (set->pitch < row || set->pitch % size))
 		return CUDA_ERROR_INVALID_VALUE;
-	last = set->height > 1 ? (set->height - 1) * set->pitch + row : row;
-	return sim_memory_ok(set->dst, last, SIM_AS_DEVICE) ? CUDA_SUCCESS
-							    : CUDA_ERROR_INVALID_VALUE;
+	return CUDA_SUCCESS;
+}
+
+static bool is_empty(const CUDA_MEMSET_NODE_PARAMS *set)
+{
+	return !set->width || !set->height;
+}
+
+/* An end that wraps around to before the start is accepted, and a fault later: so on an H200. */
+CUresult sim_set_check(const CUDA_MEMSET_NODE_PARAMS *set)
+{
+	CUresult error = check_shape(set);
+	size_t end;
+
+	if (error != CUDA_SUCCESS || is_empty(set))
+		return error;
+	extent(set, &end);
+	if (set->dst + end < set->dst || sim_memory_ok(set->dst, end, SIM_AS_DEVICE))
+		return CUDA_SUCCESS;
+	return CUDA_ERROR_INVALID_VALUE;
+}
+
+/* Memory that was not looked at before, or is gone by now, is a fault of the device. */
+static bool has_memory(const CUDA_MEMSET_NODE_PARAMS *set, CUstream stream)
+{
+	size_t end;
+	bool ok;
+
+	sim_lock();
+	ok = is_empty(set) || (extent(set, &end) && sim_memory_ok(set->dst, end, SIM_AS_DEVICE));
+	if (!ok)
+		sim_context_fault(stream->ctx, CUDA_ERROR_ILLEGAL_ADDRESS);
+	sim_unlock();
+	return ok;
 }
 
 static void set_row(uintptr_t row, const CUDA_MEMSET_NODE_PARAMS *set)
 {
-	uint16_t half = (uint16_t)set->value;
+	size_t size = set->width * set->elementSize;
 	uint32_t word = set->value;
 
-	if (set->elementSize == 1) {
-		memset((void *)row, (int)(unsigned char)set->value, set->width);
-		return;
-	}
-	for (size_t i = 0; i < set->width; i++) {
-		if (set->elementSize == 2)
-			((uint16_t *)row)[i] = half;
-		else
-			((uint32_t *)row)[i] = word;
-	}
-}
-
-void sim_set_run(const CUDA_MEMSET_NODE_PARAMS *set)
-{
-	for (size_t y = 0; y < set->height; y++)
-		set_row((uintptr_t)set->dst + y * set->pitch, set);
+	/*
+	 * Four bytes at a time. Of a value that does not fit its element, which only a node can
+	 * have, an H200 writes what comes of it when the rest is not cut off.
+	 */
+	if (set->elementSize == 1)
+		word |= word << 8;
+	if (set->elementSize <= 2)
+		word |= word << 16;
+	for (size_t i = 0; i < size; i += sizeof(word))
+		memcpy((void *)(row + i), &word, size - i < sizeof(word) ? size - i : sizeof(word));
 }
 
 static void run(struct sim_op *op, CUstream stream)
 {
-	(void)stream;
-	sim_set_run(&op->set);
+	const CUDA_MEMSET_NODE_PARAMS *set = &op->set;
+
+	if (!has_memory(set, stream))
+		return;
+	for (size_t y = 0; y < set->height; y++)
+		set_row((uintptr_t)set->dst + y * set->pitch, set);
 }
 
 struct sim_op *sim_set_op(const CUDA_MEMSET_NODE_PARAMS *set)
@@ -76,6 +121,15 @@ static bool host_sees(CUdeviceptr dst)
 	return alloc && (sim_memory_on_host(alloc) || alloc->kind == SIM_M_MANAGED);
 }
 
+/* Another device's memory, to which the stream's has no access. */
+static bool is_foreign(CUdeviceptr dst, CUstream stream)
+{
+	const struct sim_alloc *alloc = sim_memory_find(dst);
+
+	return alloc && alloc->kind == SIM_M_DEVICE && alloc->device != stream->ctx->device &&
+	       !(stream->ctx->peers & (1U << alloc->device->ordinal));
+}
+
 static CUresult submit(struct sim_call *call, bool per_thread, CUstream handle,
 		       const CUDA_MEMSET_NODE_PARAMS *set, bool async)
 {
@@ -84,10 +138,12 @@ static CUresult submit(struct sim_call *call, bool per_thread, CUstream handle,
 	CUresult error = sim_stream_find(call->ctx, handle, per_thread, &stream);
 
 	if (error == CUDA_SUCCESS)
-		error = sim_set_check(set);
+		error = stream->capture ? check_shape(set) : sim_set_check(set);
+	if (error == CUDA_SUCCESS && !stream->capture && is_foreign(set->dst, stream))
+		error = CUDA_ERROR_INVALID_VALUE;
 	if (error != CUDA_SUCCESS)
 		return error;
-	if ((!set->width || !set->height) && !stream->capture)
+	if (is_empty(set) && !stream->capture)
 		return CUDA_SUCCESS;
 	op = sim_set_op(set);
 	if (!op)

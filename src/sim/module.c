@@ -40,6 +40,7 @@ static CUresult make_variable(CUcontext ctx, const struct sim_image_global *glob
 			       global->is_managed ? SIM_M_MANAGED : SIM_M_GLOBAL);
 	if (error != CUDA_SUCCESS)
 		return error;
+	alloc->variable = global->is_managed;
 	if (global->is_managed)
 		alloc->attach = CU_MEM_ATTACH_GLOBAL;
 	if (global->init)

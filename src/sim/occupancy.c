@@ -85,8 +85,8 @@ int sim_occupancy(CUfunction function, unsigned int threads, size_t dynamic)
 	unsigned int warps = (threads + WARP - 1) / WARP;
 	int blocks = limit(CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR);
 
-	if (!warps || threads > (unsigned int)sim_function_attribute(
-					function, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK))
+	/* The kernel's own bounds are for launches: an H200 tells what it holds beyond them. */
+	if (!warps || threads > (unsigned int)limit(CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK))
 		return 0;
 	blocks = least(blocks, limit(CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR) / WARP /
 				       (int)warps);
@@ -94,9 +94,13 @@ int sim_occupancy(CUfunction function, unsigned int threads, size_t dynamic)
 	return least(blocks, by_shared(function, dynamic));
 }
 
-/* As sim_occupancy, for a caller who may ask for more shared memory than a launch could have. */
-static int occupancy(CUfunction function, int threads, size_t dynamic)
+/*
+ * As sim_occupancy, for a caller who may ask for more shared memory than a launch could have. Only
+ * an int of it counts: 4 GiB are nothing, and so is what is negative.
+ */
+static int occupancy(CUfunction function, int threads, size_t wanted)
 {
+	size_t dynamic = (int)wanted > 0 ? (size_t)(int)wanted : 0;
 	int most =
 		sim_function_attribute(function, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
 	int usual = sim_attribute_default(function->kernel->info,
@@ -231,15 +235,37 @@ static unsigned int most_in_cluster(CUfunction function)
 		       : 8;
 }
 
-/* The blocks in a cluster, by attribute or as compiled in; 0 without. */
-static unsigned int cluster_of(CUfunction function, const CUlaunchConfig *config)
+/* The cluster, by attribute or as compiled in; all 0 without. */
+static const unsigned int *cluster_dim(CUfunction function, const CUlaunchConfig *config)
 {
 	const unsigned int *dim = function->kernel->info->cluster;
 
 	for (unsigned int i = 0; i < config->numAttrs; i++)
 		if (config->attrs[i].id == CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION)
 			dim = &config->attrs[i].value.clusterDim.x;
+	return dim;
+}
+
+static unsigned int cluster_of(CUfunction function, const CUlaunchConfig *config)
+{
+	const unsigned int *dim = cluster_dim(function, config);
+
 	return dim[0] * dim[1] * dim[2];
+}
+
+/* A kernel that may have a cluster of any size is told that one that is too large does not fit. */
+static bool cluster_fits(CUfunction function, const CUlaunchConfig *config)
+{
+	const unsigned int *dim = cluster_dim(function, config);
+	const unsigned int *fixed = function->kernel->info->cluster;
+	const unsigned int *grid = &config->gridDimX;
+
+	if (cluster_of(function, config) == 0)
+		return true;
+	for (int i = 0; i < 3; i++)
+		if (grid[i] % dim[i] || (fixed[0] && dim[i] != fixed[i]))
+			return false;
+	return most_in_cluster(function) > 8 || cluster_of(function, config) <= 8;
 }
 
 /* A cluster that no launch could have is the only error that is not about the arguments. */
@@ -251,9 +277,20 @@ static CUresult check_config(CUcontext ctx, const int *out, CUfunction handle,
 	if (!out || !config || (config->numAttrs && !config->attrs))
 		return CUDA_ERROR_INVALID_VALUE;
 	error = sim_function_find(handle, ctx, function);
-	if (error == CUDA_SUCCESS && cluster_of(*function, config) > most_in_cluster(*function))
-		error = CUDA_ERROR_INVALID_CLUSTER_SIZE;
-	return error;
+	if (error != CUDA_SUCCESS)
+		return error;
+	if (!config->gridDimX || !config->gridDimY || !config->gridDimZ || !config->blockDimX ||
+	    !config->blockDimY || !config->blockDimZ)
+		return CUDA_ERROR_INVALID_VALUE;
+	return cluster_fits(*function, config) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CLUSTER_SIZE;
+}
+
+/* How many of the configuration's blocks a multiprocessor holds. */
+static int blocks_of(CUfunction function, const CUlaunchConfig *config)
+{
+	unsigned int threads = config->blockDimX * config->blockDimY * config->blockDimZ;
+
+	return occupancy(function, (int)threads, config->sharedMemBytes);
 }
 
 CUresult cuOccupancyMaxPotentialClusterSize(int *size, CUfunction handle,
@@ -265,7 +302,7 @@ CUresult cuOccupancyMaxPotentialClusterSize(int *size, CUfunction handle,
 	SIM_ENTER(SIM_CTX);
 	error = check_config(call.ctx, size, handle, config, &function);
 	if (error == CUDA_SUCCESS)
-		*size = (int)most_in_cluster(function);
+		*size = blocks_of(function, config) ? (int)most_in_cluster(function) : 0;
 	return error;
 }
 
@@ -288,7 +325,6 @@ static int usable(int size, int blocks)
 CUresult cuOccupancyMaxActiveClusters(int *clusters, CUfunction handle,
 				      const CUlaunchConfig *config)
 {
-	unsigned int threads;
 	CUfunction function;
 	CUresult error;
 	int size, blocks;
@@ -298,10 +334,9 @@ CUresult cuOccupancyMaxActiveClusters(int *clusters, CUfunction handle,
 	if (error != CUDA_SUCCESS)
 		return error;
 	size = (int)cluster_of(function, config);
-	threads = config->blockDimX * config->blockDimY * config->blockDimZ;
-	if (!threads)
-		return CUDA_ERROR_INVALID_VALUE;
-	blocks = least(occupancy(function, (int)threads, config->sharedMemBytes), 8);
-	*clusters = size ? blocks * usable(size, blocks) / size : 0;
+	blocks = least(blocks_of(function, config), 8);
+	*clusters = size && size <= (int)most_in_cluster(function)
+			    ? blocks * usable(size, blocks) / size
+			    : 0;
 	return CUDA_SUCCESS;
 }

@@ -84,6 +84,8 @@ void sim_record_done(struct sim_record *record)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	record->time = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 	record->done = true;
+	if (record->shared)
+		sim_shared_done(record);
 	sim_notify();
 }
 

@@ -67,7 +67,9 @@ void sim_op_drop(struct sim_op *op);
 struct sim_record {
 	unsigned int refs;
 	bool done;
-	uint64_t time; /* ns, CLOCK_MONOTONIC, once done */
+	uint64_t time;                   /* ns, CLOCK_MONOTONIC, once done */
+	struct sim_shared_event *shared; /* where other processes look, or NULL */
+	uint64_t number;                 /* of the recording, there */
 };
 struct sim_record *sim_record_new(void);
 void sim_record_hold(struct sim_record *record);
@@ -119,11 +121,21 @@ struct CUstream_st {
 struct CUevent_st {
 	CUcontext ctx;
 	unsigned int flags;
-	struct sim_record *record;   /* the last recording outside a capture, or NULL */
-	struct sim_capture *capture; /* capture.c's: the last recording was in this capture */
-	void *capture_data;          /* capture.c's: the nodes it stands for */
-	bool imported;
+	struct sim_record *record;       /* the last recording outside a capture, or NULL */
+	struct sim_capture *capture;     /* capture.c's: the last recording was in this capture */
+	void *capture_data;              /* capture.c's: the nodes it stands for */
+	bool imported;                   /* stands for a sync object of EGL: not to be recorded */
+	struct sim_shared_event *shared; /* ipc.c's: other processes know it; stays mapped */
+	bool opened;                     /* from another process's handle */
 };
+
+/* Recordings of an event that processes share, ipc.c: counted when asked for and when done. */
+bool sim_shared_pending(const struct sim_shared_event *shared);
+void sim_shared_record(CUevent event, struct sim_record *record);
+void sim_shared_done(const struct sim_record *record);
+struct sim_op *sim_shared_wait_op(struct sim_shared_event *shared); /* NULL: out of memory */
+/* An event without a recording; NULL: out of memory. */
+CUevent sim_event_new(CUcontext ctx, unsigned int flags);
 
 /* The stream behind a handle (0, CU_STREAM_LEGACY, CU_STREAM_PER_THREAD or one created). */
 CUresult sim_stream_find(CUcontext ctx, CUstream handle, bool per_thread, CUstream *stream);
@@ -160,7 +172,6 @@ CUresult sim_copy_check(const CUDA_MEMCPY3D *copy);
 void sim_copy_run(const CUDA_MEMCPY3D *copy);          /* without the lock */
 struct sim_op *sim_copy_op(const CUDA_MEMCPY3D *copy); /* run is set */
 CUresult sim_set_check(const CUDA_MEMSET_NODE_PARAMS *set);
-void sim_set_run(const CUDA_MEMSET_NODE_PARAMS *set); /* without the lock */
 struct sim_op *sim_set_op(const CUDA_MEMSET_NODE_PARAMS *set);
 struct sim_op *sim_host_op(CUhostFn fn, void *data);
 struct sim_op *sim_record_op(CUevent event); /* gives the event a new recording when submitted */
@@ -193,6 +204,7 @@ CUresult sim_capture_unsafe(void);
 CUresult sim_capture_misuse(CUstream stream);
 /* The legacy stream of ctx is used, or waited for, while blocking streams capture: 0 or 906. */
 CUresult sim_capture_legacy(CUcontext ctx);
+CUresult sim_capture_bars_legacy(CUcontext ctx); /* the same, without making captures invalid */
 /* cuCtxSynchronize: 900, and the captures invalidated, if a stream of ctx captures; else 0. */
 CUresult sim_capture_context(CUcontext ctx);
 /* Query or synchronisation of an event that was recorded in a capture: 907. */

@@ -3,7 +3,7 @@
  * Access between devices. All of them can reach each other, and since their memory is the host's,
  * copies work whether access is on or not; what is switched here can only be asked back.
  */
-#include "sim/sim.h"
+#include "sim/op.h"
 
 CUresult cuDeviceCanAccessPeer(int *can, CUdevice dev, CUdevice peer)
 {
@@ -57,11 +57,14 @@ CUresult cuCtxEnablePeerAccess(CUcontext peer, unsigned int flags)
 	unsigned int bit;
 	CUresult error;
 
-	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
+	SIM_ENTER(SIM_CTX);
 	if (flags)
 		return CUDA_ERROR_INVALID_VALUE;
 	bit = peer_bit(call.ctx, peer, &error);
 	if (!bit)
+		return error;
+	error = sim_captures ? sim_capture_unsafe() : CUDA_SUCCESS;
+	if (error != CUDA_SUCCESS)
 		return error;
 	if (call.ctx->peers & bit)
 		return CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED;

@@ -10,6 +10,22 @@
 #define HOST_MAPPING   ((uintptr_t)4096)
 #define DEVICE_MAPPING ((uintptr_t)2 << 20)
 
+/* Known to who asks: not an array, nor a graph's memory that no launch has allocated. */
+static const struct sim_alloc *find(uintptr_t pointer)
+{
+	const struct sim_alloc *alloc = sim_memory_find(pointer);
+
+	return alloc && alloc->kind != SIM_M_ARRAY && !alloc->absent ? alloc : NULL;
+}
+
+static bool is_reachable(const struct sim_alloc *alloc)
+{
+	CUcontext ctx = sim_context_current();
+
+	return ctx && (alloc->kind != SIM_M_DEVICE || alloc->device == ctx->device ||
+		       (ctx->peers & (1U << alloc->device->ordinal)) != 0);
+}
+
 static bool host_visible(const struct sim_alloc *alloc)
 {
 	return sim_memory_on_host(alloc) || alloc->kind == SIM_M_MANAGED;
@@ -53,7 +69,8 @@ static bool wide(void *data, CUpointer_attribute attribute, uintptr_t pointer,
 		set_pointer(data, alloc->ctx);
 		return true;
 	case CU_POINTER_ATTRIBUTE_DEVICE_POINTER:
-		set_address(data, pointer);
+		/* In the current context, if it may go there; where not, none, no error. */
+		set_address(data, is_reachable(alloc) ? pointer : 0);
 		return true;
 	case CU_POINTER_ATTRIBUTE_HOST_POINTER:
 		set_pointer(data, host_visible(alloc) ? (void *)pointer : NULL);
@@ -144,8 +161,8 @@ CUresult cuPointerGetAttribute(void *data, CUpointer_attribute attribute, CUdevi
 	const struct sim_alloc *alloc;
 
 	SIM_ENTER(SIM_INIT);
-	alloc = sim_memory_find(pointer);
-	if (!data || !alloc || alloc->kind == SIM_M_ARRAY)
+	alloc = find(pointer);
+	if (!data || !alloc)
 		return CUDA_ERROR_INVALID_VALUE;
 	return get(data, attribute, pointer, alloc);
 }
@@ -192,9 +209,7 @@ CUresult cuPointerGetAttributes(unsigned int count, CUpointer_attribute *attribu
 		if (!data[i] || attributes[i] < CU_POINTER_ATTRIBUTE_CONTEXT ||
 		    attributes[i] > CU_POINTER_ATTRIBUTE_IS_HW_DECOMPRESS_CAPABLE)
 			return CUDA_ERROR_INVALID_VALUE;
-	alloc = sim_memory_find(pointer);
-	if (alloc && alloc->kind == SIM_M_ARRAY)
-		alloc = NULL;
+	alloc = find(pointer);
 	/* What one attribute lacks here (the host address of device memory) is no error. */
 	for (unsigned int i = 0; i < count; i++) {
 		if (alloc)

@@ -11,17 +11,20 @@
 
 #include <stdlib.h>
 
+#include "sim/capture.h"
 #include "sim/op.h"
 
 /* Pools grow and shrink by this. */
-#define GRANULE ((uint64_t)32 << 20)
+#define GRANULE     ((uint64_t)32 << 20)
+#define FIRST_REUSE CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES
 
 struct CUmemPoolHandle_st {
 	struct sim_device *device; /* NULL: host memory */
 	CUmemPoolProps props;
 	bool is_default;
-	bool destroyed; /* waits for its last allocation */
-	int reuse[3];   /* the three attributes that allow reuse */
+	bool destroyed;  /* waits for its last allocation */
+	uint64_t origin; /* what it is in the process that exported it; 0: it is of this one */
+	int reuse[3];    /* the three attributes that allow reuse */
 	uint64_t threshold;
 	uint64_t used, used_high;
 	uint64_t reserved, reserved_high;
@@ -46,15 +49,20 @@ static CUmemoryPool new_pool(struct sim_device *device, const CUmemPoolProps *pr
 	return pool;
 }
 
-CUmemoryPool sim_pool_default(struct sim_device *device)
+static CUmemoryPool plain_pool(struct sim_device *device)
 {
 	const CUmemPoolProps props = {
 		.allocType = CU_MEM_ALLOCATION_TYPE_PINNED,
 		.location = { .type = CU_MEM_LOCATION_TYPE_DEVICE, .id = device->ordinal },
 	};
 
+	return new_pool(device, &props);
+}
+
+CUmemoryPool sim_pool_default(struct sim_device *device)
+{
 	if (!device->default_pool) {
-		device->default_pool = new_pool(device, &props);
+		device->default_pool = plain_pool(device);
 		if (device->default_pool)
 			device->default_pool->is_default = true;
 		if (!device->current_pool)
@@ -68,27 +76,60 @@ unsigned int sim_pool_handle_types(CUmemoryPool pool)
 	return (unsigned int)pool->props.handleTypes;
 }
 
+/* Memory that no device was given access to: neither a copy nor a set may name it. */
+bool sim_pool_is_host(CUmemoryPool pool)
+{
+	return !pool->device && !pool->access &&
+	       pool->props.allocType == CU_MEM_ALLOCATION_TYPE_PINNED;
+}
+
+struct sim_device *sim_pool_device(CUmemoryPool pool)
+{
+	return pool->device;
+}
+
+CUmemoryPool sim_pool_import(struct sim_device *device, uint64_t origin)
+{
+	CUmemoryPool pool = plain_pool(device);
+
+	if (pool)
+		pool->origin = origin;
+	return pool;
+}
+
+uint64_t sim_pool_origin(CUmemoryPool pool)
+{
+	return pool->origin;
+}
+
 static CUmemoryPool current_pool(struct sim_device *device)
 {
 	sim_pool_default(device);
 	return device->current_pool;
 }
 
-/* The host's default pool; it lies on no device. */
-static CUmemoryPool host_pool(void)
+static bool is_host(const CUmemLocation *location)
 {
-	static CUmemoryPool pool;
+	return location->type == CU_MEM_LOCATION_TYPE_HOST ||
+	       location->type == CU_MEM_LOCATION_TYPE_HOST_NUMA;
+}
+
+/* The default pools that lie on no device: the host's and that of managed memory. */
+static CUmemoryPool pool_of_no_device(CUmemAllocationType type)
+{
+	static CUmemoryPool pools[2];
+	CUmemoryPool *pool = &pools[type == CU_MEM_ALLOCATION_TYPE_MANAGED];
 	const CUmemPoolProps props = {
-		.allocType = CU_MEM_ALLOCATION_TYPE_PINNED,
+		.allocType = type,
 		.location = { .type = CU_MEM_LOCATION_TYPE_HOST },
 	};
 
-	if (!pool) {
-		pool = new_pool(NULL, &props);
-		if (pool)
-			pool->is_default = true;
+	if (!*pool) {
+		*pool = new_pool(NULL, &props);
+		if (*pool)
+			(*pool)->is_default = true;
 	}
-	return pool;
+	return *pool;
 }
 
 static uint64_t granules(uint64_t bytes)
@@ -105,6 +146,12 @@ static void took(CUmemoryPool pool, uint64_t size)
 		pool->reserved = granules(pool->used);
 	if (pool->reserved > pool->reserved_high)
 		pool->reserved_high = pool->reserved;
+}
+
+void sim_pool_add(CUmemoryPool pool, struct sim_alloc *alloc)
+{
+	alloc->pool = pool;
+	took(pool, alloc->size);
 }
 
 /* Gives back what is not in use, down to what is to be kept. */
@@ -170,37 +217,27 @@ static CUresult take_captured(CUmemoryPool pool, CUdeviceptr *dptr, size_t size,
 	return sim_capture_add(stream, op);
 }
 
-CUresult sim_pool_node(CUDA_MEM_ALLOC_NODE_PARAMS *params)
-{
-	const CUmemPoolProps *props = &params->poolProps;
-	struct sim_alloc *alloc;
-	CUresult error;
-
-	if (!params->bytesize || props->allocType != CU_MEM_ALLOCATION_TYPE_PINNED ||
-	    props->location.type != CU_MEM_LOCATION_TYPE_DEVICE ||
-	    !sim_device_ok(props->location.id))
-		return CUDA_ERROR_INVALID_VALUE;
-	error = sim_memory_new(&alloc, &sim_devices[props->location.id], NULL, params->bytesize,
-			       SIM_M_GRAPH);
-	if (error == CUDA_SUCCESS)
-		params->dptr = alloc->start;
-	return error;
-}
-
+/* Entered with a broken context too: whatever the failure, the address is NULL. */
 static CUresult alloc_from(struct sim_call *call, bool per_thread, CUdeviceptr *dptr, size_t size,
 			   CUmemoryPool pool, CUstream handle)
 {
 	CUstream stream;
-	CUresult error = sim_stream_find(call->ctx, handle, per_thread, &stream);
+	CUresult error;
 
+	if (!dptr)
+		return CUDA_ERROR_INVALID_VALUE;
+	*dptr = 0;
+	if (call->ctx->sticky != CUDA_SUCCESS)
+		return call->ctx->sticky;
+	error = sim_stream_find(call->ctx, handle, per_thread, &stream);
 	if (error != CUDA_SUCCESS)
 		return error;
-	if (!dptr || !sim_handle_ok(pool, SIM_H_POOL))
+	if (stream->capture && stream->capture->invalid)
+		return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
+	if (!sim_handle_ok(pool, SIM_H_POOL) || pool->origin)
 		return CUDA_ERROR_INVALID_VALUE;
-	if (!size) {
-		*dptr = 0;
+	if (!size)
 		return CUDA_SUCCESS;
-	}
 	if (stream->capture)
 		return take_captured(pool, dptr, size, stream);
 	/* The pool may have to grow, which is an allocation like any other. */
@@ -212,17 +249,17 @@ static CUresult alloc_from(struct sim_call *call, bool per_thread, CUdeviceptr *
 static CUresult alloc_async(struct sim_call *call, bool per_thread, CUdeviceptr *dptr, size_t size,
 			    CUstream handle)
 {
+	struct sim_device *device = call->ctx->device;
 	CUstream stream;
-	CUresult error = sim_stream_find(call->ctx, handle, per_thread, &stream);
 
-	if (error != CUDA_SUCCESS)
-		return error;
-	return alloc_from(call, per_thread, dptr, size, current_pool(stream->ctx->device), handle);
+	if (sim_stream_find(call->ctx, handle, per_thread, &stream) == CUDA_SUCCESS)
+		device = stream->ctx->device;
+	return alloc_from(call, per_thread, dptr, size, current_pool(device), handle);
 }
 
-SIM_TWINS(ptsz, SIM_CTX, cuMemAllocAsync, alloc_async,
+SIM_TWINS(ptsz, SIM_CURRENT, cuMemAllocAsync, alloc_async,
 	  (CUdeviceptr * dptr, size_t size, CUstream stream), dptr, size, stream)
-SIM_TWINS(ptsz, SIM_CTX, cuMemAllocFromPoolAsync, alloc_from,
+SIM_TWINS(ptsz, SIM_CURRENT, cuMemAllocFromPoolAsync, alloc_from,
 	  (CUdeviceptr * dptr, size_t size, CUmemoryPool pool, CUstream stream), dptr, size, pool,
 	  stream)
 
@@ -280,12 +317,19 @@ static CUresult free_async(struct sim_call *call, bool per_thread, CUdeviceptr d
 
 	if (error != CUDA_SUCCESS)
 		return error;
+	if (stream->capture && stream->capture->invalid)
+		return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
 	if (!dptr)
 		return CUDA_SUCCESS;
 	alloc = sim_memory_find(dptr);
+	if (alloc && alloc->kind == SIM_M_MANAGED && !stream->capture)
+		return CUDA_ERROR_NOT_SUPPORTED;
+	/* A graph frees what a graph allocates. */
+	if (stream->capture && (!alloc || alloc->kind != SIM_M_GRAPH))
+		return CUDA_ERROR_INVALID_VALUE;
 	if (!alloc || alloc->start != dptr || alloc->freed || (alloc->absent && !stream->capture) ||
 	    (alloc->kind != SIM_M_POOL && alloc->kind != SIM_M_DEVICE &&
-	     alloc->kind != SIM_M_GRAPH && alloc->kind != SIM_M_MANAGED))
+	     alloc->kind != SIM_M_GRAPH && !(alloc->kind == SIM_M_IMPORTED && alloc->pool)))
 		return CUDA_ERROR_INVALID_VALUE;
 	return submit_free(stream, dptr, alloc);
 }
@@ -298,15 +342,18 @@ static bool props_ok(const CUmemPoolProps *props)
 	const unsigned int handles = CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR |
 				     CU_MEM_HANDLE_TYPE_FABRIC;
 
-	if (props->allocType != CU_MEM_ALLOCATION_TYPE_PINNED ||
+	if ((props->allocType != CU_MEM_ALLOCATION_TYPE_PINNED &&
+	     props->allocType != CU_MEM_ALLOCATION_TYPE_MANAGED) ||
 	    ((unsigned int)props->handleTypes & ~handles))
 		return false;
+	for (size_t i = 0; i < sizeof(props->reserved); i++)
+		if (props->reserved[i])
+			return false;
 	switch (props->location.type) {
 	case CU_MEM_LOCATION_TYPE_DEVICE:
 		return sim_device_ok(props->location.id);
 	case CU_MEM_LOCATION_TYPE_HOST:
 	case CU_MEM_LOCATION_TYPE_HOST_NUMA:
-	case CU_MEM_LOCATION_TYPE_HOST_NUMA_CURRENT:
 		return true;
 	default:
 		return false;
@@ -315,7 +362,7 @@ static bool props_ok(const CUmemPoolProps *props)
 
 CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *props)
 {
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
 	if (!pool || !props || !props_ok(props))
 		return CUDA_ERROR_INVALID_VALUE;
 	*pool = new_pool(props->location.type == CU_MEM_LOCATION_TYPE_DEVICE
@@ -328,7 +375,7 @@ CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *props)
 /* What was taken from it stays usable; a device that it served goes back to its default pool. */
 CUresult cuMemPoolDestroy(CUmemoryPool pool)
 {
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
 	if (!sim_handle_ok(pool, SIM_H_POOL) || pool->is_default)
 		return CUDA_ERROR_INVALID_VALUE;
 	for (int i = 0; i < sim_settings.devices; i++)
@@ -343,70 +390,56 @@ CUresult cuMemPoolDestroy(CUmemoryPool pool)
 
 CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t keep)
 {
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
 	if (!sim_handle_ok(pool, SIM_H_POOL))
 		return CUDA_ERROR_INVALID_VALUE;
 	trim(pool, keep);
 	return CUDA_SUCCESS;
 }
 
+/* What another process has set for its pool is not told. */
 CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attribute, void *value)
 {
-	SIM_ENTER(SIM_CTX);
-	if (!sim_handle_ok(pool, SIM_H_POOL) || !value)
+	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
+	if (!sim_handle_ok(pool, SIM_H_POOL) || !value || attribute < FIRST_REUSE ||
+	    attribute > CU_MEMPOOL_ATTR_USED_MEM_HIGH ||
+	    (pool->origin && attribute <= CU_MEMPOOL_ATTR_RELEASE_THRESHOLD))
 		return CUDA_ERROR_INVALID_VALUE;
-	switch (attribute) {
-	case CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES:
-	case CU_MEMPOOL_ATTR_REUSE_ALLOW_OPPORTUNISTIC:
-	case CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES:
-		*(int *)value =
-			pool->reuse[attribute - CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES];
-		return CUDA_SUCCESS;
-	case CU_MEMPOOL_ATTR_RELEASE_THRESHOLD:
-		*(cuuint64_t *)value = pool->threshold;
-		return CUDA_SUCCESS;
-	case CU_MEMPOOL_ATTR_RESERVED_MEM_CURRENT:
-		*(cuuint64_t *)value = pool->reserved;
-		return CUDA_SUCCESS;
-	case CU_MEMPOOL_ATTR_RESERVED_MEM_HIGH:
-		*(cuuint64_t *)value = pool->reserved_high;
-		return CUDA_SUCCESS;
-	case CU_MEMPOOL_ATTR_USED_MEM_CURRENT:
-		*(cuuint64_t *)value = pool->used;
-		return CUDA_SUCCESS;
-	case CU_MEMPOOL_ATTR_USED_MEM_HIGH:
-		*(cuuint64_t *)value = pool->used_high;
-		return CUDA_SUCCESS;
-	default:
-		return CUDA_ERROR_INVALID_VALUE;
+	if (attribute < CU_MEMPOOL_ATTR_RELEASE_THRESHOLD) {
+		*(int *)value = pool->reuse[attribute - FIRST_REUSE];
+	} else {
+		/* In the order of the attributes. */
+		const uint64_t amounts[] = { pool->threshold, pool->reserved, pool->reserved_high,
+					     pool->used, pool->used_high };
+
+		*(cuuint64_t *)value = amounts[attribute - CU_MEMPOOL_ATTR_RELEASE_THRESHOLD];
 	}
+	return CUDA_SUCCESS;
 }
 
 /* A high-water mark can only be set back, by zero. */
 CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attribute, void *value)
 {
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
 	if (!sim_handle_ok(pool, SIM_H_POOL) || !value)
 		return CUDA_ERROR_INVALID_VALUE;
 	switch (attribute) {
 	case CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES:
 	case CU_MEMPOOL_ATTR_REUSE_ALLOW_OPPORTUNISTIC:
 	case CU_MEMPOOL_ATTR_REUSE_ALLOW_INTERNAL_DEPENDENCIES:
-		pool->reuse[attribute - CU_MEMPOOL_ATTR_REUSE_FOLLOW_EVENT_DEPENDENCIES] =
-			*(const int *)value;
+		pool->reuse[attribute - FIRST_REUSE] = *(const int *)value != 0;
 		return CUDA_SUCCESS;
 	case CU_MEMPOOL_ATTR_RELEASE_THRESHOLD:
 		pool->threshold = *(const cuuint64_t *)value;
 		return CUDA_SUCCESS;
 	case CU_MEMPOOL_ATTR_RESERVED_MEM_HIGH:
-		if (*(const cuuint64_t *)value)
-			return CUDA_ERROR_INVALID_VALUE;
-		pool->reserved_high = pool->reserved;
-		return CUDA_SUCCESS;
 	case CU_MEMPOOL_ATTR_USED_MEM_HIGH:
 		if (*(const cuuint64_t *)value)
 			return CUDA_ERROR_INVALID_VALUE;
-		pool->used_high = pool->used;
+		if (attribute == CU_MEMPOOL_ATTR_USED_MEM_HIGH)
+			pool->used_high = pool->used;
+		else
+			pool->reserved_high = pool->reserved;
 		return CUDA_SUCCESS;
 	default:
 		return CUDA_ERROR_INVALID_VALUE;
@@ -415,10 +448,13 @@ CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attribute,
 
 static bool access_ok(CUmemoryPool pool, const CUmemAccessDesc *desc, CUresult *error)
 {
-	*error = CUDA_ERROR_INVALID_VALUE;
+	*error = CUDA_ERROR_NOT_SUPPORTED;
 	if (desc->location.type != CU_MEM_LOCATION_TYPE_DEVICE ||
-	    (desc->flags != CU_MEM_ACCESS_FLAGS_PROT_NONE &&
-	     desc->flags != CU_MEM_ACCESS_FLAGS_PROT_READWRITE))
+	    desc->flags == CU_MEM_ACCESS_FLAGS_PROT_READ)
+		return false;
+	*error = CUDA_ERROR_INVALID_VALUE;
+	if (desc->flags != CU_MEM_ACCESS_FLAGS_PROT_NONE &&
+	    desc->flags != CU_MEM_ACCESS_FLAGS_PROT_READWRITE)
 		return false;
 	/* A device cannot be shut out from its own pool. */
 	*error = CUDA_ERROR_INVALID_DEVICE;
@@ -455,13 +491,13 @@ CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool pool, CUmemLo
 	SIM_ENTER(SIM_CTX);
 	if (!flags || !location || !sim_handle_ok(pool, SIM_H_POOL))
 		return CUDA_ERROR_INVALID_VALUE;
-	if (location->type != CU_MEM_LOCATION_TYPE_DEVICE) {
+	if (is_host(location)) {
 		*flags = pool->device ? CU_MEM_ACCESS_FLAGS_PROT_NONE
 				      : CU_MEM_ACCESS_FLAGS_PROT_READWRITE;
 		return CUDA_SUCCESS;
 	}
-	if (!sim_device_ok(location->id))
-		return CUDA_ERROR_INVALID_DEVICE;
+	if (location->type != CU_MEM_LOCATION_TYPE_DEVICE || !sim_device_ok(location->id))
+		return CUDA_ERROR_INVALID_VALUE;
 	allowed = pool->access & (1U << location->id);
 	*flags = allowed ? CU_MEM_ACCESS_FLAGS_PROT_READWRITE : CU_MEM_ACCESS_FLAGS_PROT_NONE;
 	return CUDA_SUCCESS;
@@ -470,20 +506,18 @@ CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool pool, CUmemLo
 CUresult cuDeviceGetDefaultMemPool(CUmemoryPool *pool, CUdevice dev)
 {
 	SIM_ENTER(SIM_INIT);
-	if (!pool)
-		return CUDA_ERROR_INVALID_VALUE;
 	if (!sim_device_ok(dev))
 		return CUDA_ERROR_INVALID_DEVICE;
+	if (!pool)
+		return CUDA_ERROR_INVALID_VALUE;
 	*pool = sim_pool_default(&sim_devices[dev]);
 	return *pool ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 static CUresult get_pool(CUmemoryPool *pool, CUdevice dev)
 {
-	if (!pool)
+	if (!pool || !sim_device_ok(dev))
 		return CUDA_ERROR_INVALID_VALUE;
-	if (!sim_device_ok(dev))
-		return CUDA_ERROR_INVALID_DEVICE;
 	*pool = current_pool(&sim_devices[dev]);
 	return *pool ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
@@ -496,9 +530,8 @@ CUresult cuDeviceGetMemPool(CUmemoryPool *pool, CUdevice dev)
 
 static CUresult set_pool(CUdevice dev, CUmemoryPool pool)
 {
-	if (!sim_device_ok(dev))
-		return CUDA_ERROR_INVALID_DEVICE;
-	if (!sim_handle_ok(pool, SIM_H_POOL) || pool->device != &sim_devices[dev])
+	if (!sim_device_ok(dev) || !sim_handle_ok(pool, SIM_H_POOL) ||
+	    pool->device != &sim_devices[dev] || pool->origin)
 		return CUDA_ERROR_INVALID_VALUE;
 	sim_pool_default(&sim_devices[dev]);
 	sim_devices[dev].current_pool = pool;
@@ -511,29 +544,26 @@ CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool)
 	return set_pool(dev, pool);
 }
 
-/* The same by location, which may be the host. */
-static bool is_host(const CUmemLocation *location)
-{
-	return location->type == CU_MEM_LOCATION_TYPE_HOST ||
-	       location->type == CU_MEM_LOCATION_TYPE_HOST_NUMA ||
-	       location->type == CU_MEM_LOCATION_TYPE_HOST_NUMA_CURRENT;
-}
-
+/* The same by location, which may be the host. Managed memory has one pool for all of them. */
 static CUresult pool_at(CUmemoryPool *pool, const CUmemLocation *location, CUmemAllocationType type,
 			bool current)
 {
-	if (!pool || !location || type != CU_MEM_ALLOCATION_TYPE_PINNED)
+	if (!pool || !location)
+		return CUDA_ERROR_INVALID_VALUE;
+	if (type == CU_MEM_ALLOCATION_TYPE_MANAGED) {
+		*pool = pool_of_no_device(type);
+		return *pool ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+	}
+	if (type != CU_MEM_ALLOCATION_TYPE_PINNED || location->type == CU_MEM_LOCATION_TYPE_INVALID)
 		return CUDA_ERROR_INVALID_VALUE;
 	if (location->type == CU_MEM_LOCATION_TYPE_DEVICE) {
-		if (!sim_device_ok(location->id))
-			return CUDA_ERROR_INVALID_DEVICE;
-		if (current)
+		if (current || !sim_device_ok(location->id))
 			return get_pool(pool, location->id);
 		*pool = sim_pool_default(&sim_devices[location->id]);
 	} else if (is_host(location)) {
-		*pool = host_pool();
+		*pool = pool_of_no_device(type);
 	} else {
-		return CUDA_ERROR_INVALID_VALUE;
+		return CUDA_ERROR_NOT_SUPPORTED;
 	}
 	return *pool ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
@@ -554,9 +584,8 @@ CUresult cuMemGetMemPool(CUmemoryPool *pool, CUmemLocation *location, CUmemAlloc
 CUresult cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type, CUmemoryPool pool)
 {
 	SIM_ENTER(SIM_INIT);
-	if (!location || type != CU_MEM_ALLOCATION_TYPE_PINNED)
+	if (!location || type != CU_MEM_ALLOCATION_TYPE_PINNED ||
+	    location->type != CU_MEM_LOCATION_TYPE_DEVICE)
 		return CUDA_ERROR_INVALID_VALUE;
-	if (location->type == CU_MEM_LOCATION_TYPE_DEVICE)
-		return set_pool(location->id, pool);
-	return is_host(location) ? CUDA_ERROR_NOT_SUPPORTED : CUDA_ERROR_INVALID_VALUE;
+	return set_pool(location->id, pool);
 }

@@ -20,6 +20,7 @@
 
 /* A 13.0 driver knows PTX up to 9.0; later minor versions are let through, being harmless here. */
 #define NEWEST_PTX_MAJOR 9
+#define OLDEST_TARGET    10
 
 /*
  * A .shared variable of the module, which takes space in the kernels that name it.  Those that only
@@ -120,7 +121,7 @@ static bool target_fits(struct module *module, const struct sim_ptx_token *token
 		return module->target == module->sm;
 	if (suffix == 'f')
 		return sim_fatbin_cubin_fits(module->target, module->sm);
-	return !suffix && module->target && module->target <= module->sm;
+	return !suffix && module->target >= OLDEST_TARGET && module->target <= module->sm;
 }
 
 /* A list of one architecture and of modes that do not matter here. */

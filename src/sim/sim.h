@@ -119,6 +119,7 @@ bool sim_is_sticky(CUresult error);
 struct sim_settings {
 	bool verbose; /* CURTRACE_SIM_VERBOSE=1: tell on stderr about kernels without a function */
 	bool check;   /* CURTRACE_SIM_CHECK=1: tell on stderr about leaks and faults at exit */
+	bool gl;      /* CURTRACE_SIM_GL=1: every thread has an OpenGL context, else none has */
 	int devices;  /* CURTRACE_SIM_DEVICES, 2 unless told */
 };
 extern struct sim_settings sim_settings;
@@ -146,6 +147,8 @@ enum sim_handle {
 	SIM_H_EXTERNAL_SEMAPHORE,
 	SIM_H_LOG,
 	SIM_H_ASYNC,
+	SIM_H_GRAPHICS,
+	SIM_H_EGL_CONNECTION,
 };
 bool sim_handle_add(const void *handle, enum sim_handle kind); /* false: out of memory */
 bool sim_handle_ok(const void *handle, enum sim_handle kind);
@@ -206,6 +209,8 @@ struct CUctx_st {
 	CUstream streams;   /* all streams, linked by ctx_next; the legacy one too */
 	struct CUctx_st *next;
 };
+/* The new context becomes current in the calling thread. */
+CUresult sim_context_create(CUcontext *out, unsigned int flags, CUdevice dev);
 CUcontext sim_context_current(void);        /* NULL without one; needs no lock */
 CUresult sim_context_usable(CUcontext ctx); /* 0, INVALID_CONTEXT or CONTEXT_IS_DESTROYED */
 CUcontext sim_context_first(void);          /* all contexts, linked by next */

@@ -95,6 +95,51 @@ static CUkernel kernel_of(CUfunction handle)
 	return sim_handle_ok(handle, SIM_H_KERNEL) ? (CUkernel)(void *)handle : NULL;
 }
 
+/* The paths of what is loaded. */
+struct objects {
+	char **paths;
+	size_t count;
+};
+
+static int add_object(struct dl_phdr_info *info, size_t size, void *data)
+{
+	struct objects *objects = data;
+	char **paths = realloc(objects->paths, (objects->count + 1) * sizeof(*paths));
+
+	(void)size;
+	if (!paths)
+		return 1;
+	objects->paths = paths;
+	if (info->dlpi_name[0] == '/')
+		paths[objects->count] = strdup(info->dlpi_name);
+	if (info->dlpi_name[0] == '/' && paths[objects->count])
+		objects->count++;
+	return 0;
+}
+
+/*
+ * In the objects that dlopen took in for their opener alone, as programs load their plugins. The
+ * paths are gathered first: the C library's lock must not be held while objects are opened.
+ */
+static void *exported_locally(const char *symbol)
+{
+	struct objects objects = { NULL, 0 };
+	void *function = NULL;
+
+	dl_iterate_phdr(add_object, &objects);
+	for (size_t i = 0; i < objects.count; i++) {
+		void *object = function ? NULL : dlopen(objects.paths[i], RTLD_LAZY | RTLD_NOLOAD);
+
+		if (object) {
+			function = dlsym(object, symbol);
+			dlclose(object);
+		}
+		free(objects.paths[i]);
+	}
+	free(objects.paths);
+	return function;
+}
+
 /* Looked for in all objects, the program first, as any symbol is. */
 static curtrace_sim_function exported(const char *name)
 {
@@ -108,6 +153,8 @@ static curtrace_sim_function exported(const char *name)
 	memcpy(symbol + sizeof(PREFIX) - 1, name, length + 1);
 	sim_unlock();
 	*(void **)&function = dlsym(RTLD_DEFAULT, symbol);
+	if (!function)
+		*(void **)&function = exported_locally(symbol);
 	sim_lock();
 	free(symbol);
 	return function;

@@ -124,6 +124,7 @@ static void read_settings(void)
 
 	sim_settings.verbose = flag("CURTRACE_SIM_VERBOSE");
 	sim_settings.check = flag("CURTRACE_SIM_CHECK");
+	sim_settings.gl = flag("CURTRACE_SIM_GL");
 	if (count < 0)
 		count = 0;
 	sim_settings.devices = count > SIM_MAX_DEVICES ? SIM_MAX_DEVICES : (int)count;

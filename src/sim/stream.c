@@ -8,19 +8,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-static unsigned long long last_id;
+#include "sim/capture.h"
+
+/* NVIDIA's driver gives the first numbers to a context's own streams. */
+#define FIRST_LEGACY 7
+static unsigned long long last_id = 15;
+
+static unsigned long long new_id(enum sim_stream_kind kind)
+{
+	static bool legacy;
+
+	if (kind != SIM_STREAM_LEGACY || legacy)
+		return ++last_id;
+	legacy = true;
+	return FIRST_LEGACY;
+}
+
+static int clamp_priority(int priority)
+{
+	if (priority > SIM_LEAST_PRIORITY)
+		return SIM_LEAST_PRIORITY;
+	return priority < SIM_GREATEST_PRIORITY ? SIM_GREATEST_PRIORITY : priority;
+}
 
 static void set_defaults(CUstream stream, enum sim_stream_kind kind, unsigned int flags,
 			 int priority)
 {
 	stream->kind = kind;
 	stream->flags = flags;
-	if (priority > SIM_LEAST_PRIORITY)
-		priority = SIM_LEAST_PRIORITY;
-	if (priority < SIM_GREATEST_PRIORITY)
-		priority = SIM_GREATEST_PRIORITY;
-	stream->priority = priority;
-	stream->id = ++last_id;
+	stream->priority = clamp_priority(priority);
+	stream->id = new_id(kind);
 	/* What NVIDIA's driver answers before one is set; none of the enumerators. */
 	stream->sync_policy.syncPolicy = (CUsynchronizationPolicy)-1;
 	stream->mem_sync_domain_map.memSyncDomainMap.remote = 1;
@@ -109,32 +126,35 @@ CUresult sim_stream_find(CUcontext ctx, CUstream handle, bool per_thread, CUstre
 	return CUDA_SUCCESS;
 }
 
+/* In a broken context there is a new stream too, beside the error. */
 static CUresult create(CUcontext ctx, CUstream *out, unsigned int flags, int priority)
 {
 	if (!out || (flags & ~(unsigned int)CU_STREAM_NON_BLOCKING))
 		return CUDA_ERROR_INVALID_VALUE;
 	*out = new_stream(ctx, SIM_STREAM_USER, flags, priority);
-	return *out ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+	return *out ? ctx->sticky : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 CUresult cuStreamCreate(CUstream *stream, unsigned int flags)
 {
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CURRENT);
 	return create(call.ctx, stream, flags, 0);
 }
 
 CUresult cuStreamCreateWithPriority(CUstream *stream, unsigned int flags, int priority)
 {
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CURRENT);
 	return create(call.ctx, stream, flags, priority);
 }
 
 /* Returns at once; what is queued still runs. The default streams are not to be destroyed. */
 CUresult cuStreamDestroy_v2(CUstream stream)
 {
-	SIM_ENTER(SIM_CTX);
+	SIM_ENTER(SIM_CURRENT);
 	if (!sim_handle_ok(stream, SIM_H_STREAM) || stream->kind != SIM_STREAM_USER)
 		return CUDA_ERROR_INVALID_HANDLE;
+	if (call.ctx->sticky != CUDA_SUCCESS)
+		return call.ctx->sticky;
 	sim_stream_end(stream);
 	return CUDA_SUCCESS;
 }
@@ -146,8 +166,8 @@ static CUresult check_captures(CUstream stream)
 		return CUDA_SUCCESS;
 	if (stream->capture)
 		return sim_capture_misuse(stream);
-	if (stream->kind == SIM_STREAM_LEGACY)
-		return sim_capture_legacy(stream->ctx);
+	if (stream->kind == SIM_STREAM_LEGACY && sim_capture_legacy(stream->ctx) != CUDA_SUCCESS)
+		return CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
 	return sim_capture_unsafe();
 }
 
@@ -193,11 +213,33 @@ static CUresult synchronize(struct sim_call *call, bool per_thread, CUstream han
 
 SIM_TWINS(ptsz, SIM_CTX, cuStreamSynchronize, synchronize, (CUstream stream), stream)
 
+/* To ask about a stream in capture spoils the capture. */
+static CUresult find_uncaptured(struct sim_call *call, bool per_thread, CUstream handle,
+				CUstream *stream)
+{
+	CUresult error = sim_stream_find(call->ctx, handle, per_thread, stream);
+
+	if (error == CUDA_SUCCESS && (*stream)->capture)
+		error = sim_capture_misuse(*stream);
+	return error;
+}
+
+/* Other questions do no harm, and are refused only when the capture was spoilt before. */
+static CUresult find_unspoilt(struct sim_call *call, bool per_thread, CUstream handle,
+			      CUstream *stream)
+{
+	CUresult error = sim_stream_find(call->ctx, handle, per_thread, stream);
+
+	if (error == CUDA_SUCCESS && (*stream)->capture && (*stream)->capture->invalid)
+		return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
+	return error;
+}
+
 static CUresult get_flags(struct sim_call *call, bool per_thread, CUstream handle,
 			  unsigned int *flags)
 {
 	CUstream stream;
-	CUresult error = sim_stream_find(call->ctx, handle, per_thread, &stream);
+	CUresult error = find_uncaptured(call, per_thread, handle, &stream);
 
 	if (error != CUDA_SUCCESS)
 		return error;
@@ -213,7 +255,7 @@ SIM_TWINS(ptsz, SIM_CTX, cuStreamGetFlags, get_flags, (CUstream stream, unsigned
 static CUresult get_priority(struct sim_call *call, bool per_thread, CUstream handle, int *priority)
 {
 	CUstream stream;
-	CUresult error = sim_stream_find(call->ctx, handle, per_thread, &stream);
+	CUresult error = find_unspoilt(call, per_thread, handle, &stream);
 
 	if (error != CUDA_SUCCESS)
 		return error;
@@ -230,7 +272,7 @@ static CUresult get_id(struct sim_call *call, bool per_thread, CUstream handle,
 		       unsigned long long *id)
 {
 	CUstream stream;
-	CUresult error = sim_stream_find(call->ctx, handle, per_thread, &stream);
+	CUresult error = find_uncaptured(call, per_thread, handle, &stream);
 
 	if (error != CUDA_SUCCESS)
 		return error;
@@ -246,7 +288,7 @@ SIM_TWINS(ptsz, SIM_CTX, cuStreamGetId, get_id, (CUstream stream, unsigned long 
 static CUresult get_ctx(struct sim_call *call, bool per_thread, CUstream handle, CUcontext *ctx)
 {
 	CUstream stream;
-	CUresult error = sim_stream_find(call->ctx, handle, per_thread, &stream);
+	CUresult error = find_unspoilt(call, per_thread, handle, &stream);
 
 	if (error != CUDA_SUCCESS)
 		return error;
@@ -274,7 +316,7 @@ static CUresult get_device(struct sim_call *call, bool per_thread, CUstream hand
 			   CUdevice *device)
 {
 	CUstream stream;
-	CUresult error = sim_stream_find(call->ctx, handle, per_thread, &stream);
+	CUresult error = find_uncaptured(call, per_thread, handle, &stream);
 
 	if (error != CUDA_SUCCESS)
 		return error;
@@ -331,14 +373,30 @@ static CUresult get_attribute(struct sim_call *call, bool per_thread, CUstream h
 SIM_TWINS(ptsz, SIM_CTX, cuStreamGetAttribute, get_attribute,
 	  (CUstream stream, CUstreamAttrID id, CUstreamAttrValue *value), stream, id, value)
 
+#define DOMAINS 4
+
+/* What misses can be anything but persisting, even what does not exist. */
+static bool window_ok(const CUaccessPolicyWindow *window)
+{
+	int most = sim_device_limit(CU_DEVICE_ATTRIBUTE_MAX_ACCESS_POLICY_WINDOW_SIZE);
+
+	return window->hitRatio >= 0 && window->hitRatio <= 1 &&
+	       window->missProp != CU_ACCESS_PROPERTY_PERSISTING &&
+	       window->num_bytes <= (size_t)most;
+}
+
 static bool value_ok(CUstreamAttrID id, const CUstreamAttrValue *value)
 {
 	if (id == CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY)
 		return value->syncPolicy >= CU_SYNC_POLICY_AUTO &&
 		       value->syncPolicy <= CU_SYNC_POLICY_BLOCKING_SYNC;
-	if (id == CU_LAUNCH_ATTRIBUTE_PRIORITY)
-		return value->priority >= SIM_GREATEST_PRIORITY &&
-		       value->priority <= SIM_LEAST_PRIORITY;
+	if (id == CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW)
+		return window_ok(&value->accessPolicyWindow);
+	if (id == CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP)
+		return value->memSyncDomainMap.default_ < DOMAINS &&
+		       value->memSyncDomainMap.remote < DOMAINS;
+	if (id == CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN)
+		return (unsigned int)value->memSyncDomain <= CU_LAUNCH_MEM_SYNC_DOMAIN_REMOTE;
 	return true;
 }
 
@@ -356,6 +414,7 @@ static CUresult set_attribute(struct sim_call *call, bool per_thread, CUstream h
 	if (!kept || !value || !value_ok(id, value))
 		return CUDA_ERROR_INVALID_VALUE;
 	memcpy(kept, value, size);
+	stream->priority = clamp_priority(stream->priority);
 	return CUDA_SUCCESS;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "sim/graph.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -174,10 +175,16 @@ CUresult cuUserObjectCreate(CUuserObject *out, void *data, CUhostFn destroy, uns
 	return CUDA_SUCCESS;
 }
 
+/* As the driver API is documented: not zero and not more than INT_MAX. */
+static bool count_ok(unsigned int count)
+{
+	return count && count <= INT_MAX;
+}
+
 CUresult cuUserObjectRetain(CUuserObject object, unsigned int count)
 {
 	SIM_ENTER(SIM_INIT);
-	if (!object || !count || !sim_handle_ok(object, SIM_H_USER_OBJECT))
+	if (!count_ok(count) || !sim_handle_ok(object, SIM_H_USER_OBJECT))
 		return CUDA_ERROR_INVALID_VALUE;
 	object->refs += count;
 	return CUDA_SUCCESS;
@@ -186,7 +193,7 @@ CUresult cuUserObjectRetain(CUuserObject object, unsigned int count)
 CUresult cuUserObjectRelease(CUuserObject object, unsigned int count)
 {
 	SIM_ENTER(SIM_INIT);
-	if (!object || !count || !sim_handle_ok(object, SIM_H_USER_OBJECT))
+	if (!count_ok(count) || !sim_handle_ok(object, SIM_H_USER_OBJECT))
 		return CUDA_ERROR_INVALID_VALUE;
 	release(object, count);
 	return CUDA_SUCCESS;
@@ -200,7 +207,7 @@ CUresult cuGraphRetainUserObject(CUgraph graph, CUuserObject object, unsigned in
 
 	SIM_ENTER(SIM_INIT);
 	if (!sim_graph_ok(graph) || !object || !sim_handle_ok(object, SIM_H_USER_OBJECT) ||
-	    !count || flags & ~(unsigned int)CU_GRAPH_USER_OBJECT_MOVE)
+	    !count_ok(count) || flags & ~(unsigned int)CU_GRAPH_USER_OBJECT_MOVE)
 		return CUDA_ERROR_INVALID_VALUE;
 	error = keep_object(graph, object, count);
 	if (error == CUDA_SUCCESS && !(flags & CU_GRAPH_USER_OBJECT_MOVE))
@@ -214,11 +221,16 @@ CUresult cuGraphReleaseUserObject(CUgraph graph, CUuserObject object, unsigned i
 	struct kept *kept;
 
 	SIM_ENTER(SIM_INIT);
-	if (!sim_graph_ok(graph) || !count)
+	if (!sim_graph_ok(graph) || !count_ok(count))
+		return CUDA_ERROR_INVALID_VALUE;
+	if (!object || !sim_handle_ok(object, SIM_H_USER_OBJECT))
 		return CUDA_ERROR_INVALID_VALUE;
 	kept = find(graph->kept, object);
-	if (!kept)
-		return CUDA_ERROR_INVALID_VALUE;
+	/* Of an object that the graph does not have, an H200 releases the caller's references. */
+	if (!kept) {
+		release(object, count);
+		return CUDA_SUCCESS;
+	}
 	if (count < kept->refs) {
 		kept->refs -= count;
 	} else {

@@ -52,16 +52,23 @@ START_TEST(a_mapped_buffer_shows_the_files_bytes)
 }
 END_TEST
 
+static int file_of(off_t size)
+{
+	int fd = memfd_create("memory", 0);
+
+	ck_assert_int_eq(ftruncate(fd, size), 0);
+	return fd;
+}
+
 START_TEST(a_buffer_must_lie_within_the_memory)
 {
 	CUDA_EXTERNAL_MEMORY_BUFFER_DESC desc = { .offset = 4096, .size = 4097 };
 	CUdeviceptr address;
 
 	begin();
-	FAILS(cuExternalMemoryGetMappedBuffer(
-		      &address, import_memory(memfd_create("memory", 0), 8192), &desc),
+	FAILS(cuExternalMemoryGetMappedBuffer(&address, import_memory(file_of(8192), 8192), &desc),
 	      CUDA_ERROR_INVALID_VALUE);
-	FAILS(cuExternalMemoryGetMappedBuffer(&address, NULL, &desc), CUDA_ERROR_INVALID_HANDLE);
+	FAILS(cuExternalMemoryGetMappedBuffer(&address, NULL, &desc), CUDA_ERROR_INVALID_VALUE);
 }
 END_TEST
 
@@ -75,7 +82,9 @@ START_TEST(what_is_no_descriptor_is_not_imported)
 	CUexternalMemory memory;
 
 	begin();
-	FAILS(cuImportExternalMemory(&memory, &desc), CUDA_ERROR_INVALID_VALUE);
+	FAILS(cuImportExternalMemory(&memory, &desc), CUDA_ERROR_UNKNOWN);
+	desc.handle.fd = memfd_create("empty", 0);
+	FAILS(cuImportExternalMemory(&memory, &desc), CUDA_ERROR_UNKNOWN);
 }
 END_TEST
 

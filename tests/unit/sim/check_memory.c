@@ -33,6 +33,37 @@ START_TEST(sizes_that_cannot_be_are_refused)
 }
 END_TEST
 
+START_TEST(a_refused_allocation_leaves_nothing)
+{
+	CUstream stream;
+	CUdeviceptr memory = 1;
+	void *host = &memory;
+	size_t pitch = 1;
+
+	begin();
+	FAILS(cuMemAlloc_v2(&memory, SIZE_MAX), CUDA_ERROR_OUT_OF_MEMORY);
+	ck_assert_uint_eq(memory, 0);
+	FAILS(cuMemHostAlloc(&host, 8, 0x100), CUDA_ERROR_INVALID_VALUE);
+	ck_assert_ptr_null(host);
+	memory = 1;
+	OK(cuStreamCreate(&stream, 0));
+	OK(cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_GLOBAL));
+	FAILS(cuMemAllocPitch_v2(&memory, &pitch, 16, 16, 4),
+	      CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+	ck_assert_uint_eq(memory, 0);
+	ck_assert_uint_eq(pitch, 512);
+}
+END_TEST
+
+/* The driver's arithmetic wraps around; the device then meets memory that is not there. */
+START_TEST(a_set_that_wraps_around_is_a_fault)
+{
+	begin();
+	OK(cuMemsetD8_v2(device_memory(64), 1, SIZE_MAX));
+	FAILS(cuCtxSynchronize(), CUDA_ERROR_ILLEGAL_ADDRESS);
+}
+END_TEST
+
 START_TEST(a_device_has_as_much_as_it_says)
 {
 	size_t available, total;
@@ -626,6 +657,8 @@ int main(void)
 
 	tcase_add_test(all, allocations_lie_512_bytes_apart);
 	tcase_add_test(all, sizes_that_cannot_be_are_refused);
+	tcase_add_test(all, a_refused_allocation_leaves_nothing);
+	tcase_add_test(all, a_set_that_wraps_around_is_a_fault);
 	tcase_add_test(all, a_device_has_as_much_as_it_says);
 	tcase_add_test(all, free_memory_comes_back);
 	tcase_add_test(all, only_the_start_of_an_allocation_can_be_freed_and_once);

@@ -36,8 +36,8 @@ static CUDA_RESOURCE_DESC array_of(unsigned int flags)
 START_TEST(a_texture_reads_back_as_it_was_made)
 {
 	CUDA_TEXTURE_DESC how = { .flags = CU_TRSF_NORMALIZED_COORDINATES, .maxAnisotropy = 4 };
-	CUDA_TEXTURE_DESC how_out;
-	CUDA_RESOURCE_VIEW_DESC view;
+	CUDA_TEXTURE_DESC how_out = { .flags = 0 };
+	CUDA_RESOURCE_VIEW_DESC view = { .width = 77 };
 	CUDA_RESOURCE_DESC what, what_out;
 	CUtexObject texture = 0;
 
@@ -49,7 +49,8 @@ START_TEST(a_texture_reads_back_as_it_was_made)
 	ck_assert_mem_eq(&what, &what_out, sizeof(what));
 	OK(cuTexObjectGetTextureDesc(&how_out, texture));
 	ck_assert_mem_eq(&how, &how_out, sizeof(how));
-	FAILS(cuTexObjectGetResourceViewDesc(&view, texture), CUDA_ERROR_INVALID_VALUE);
+	OK(cuTexObjectGetResourceViewDesc(&view, texture));
+	ck_assert_uint_eq(view.width, 77);
 	OK(cuTexObjectDestroy(texture));
 	FAILS(cuTexObjectDestroy(texture), CUDA_ERROR_INVALID_VALUE);
 }
@@ -64,7 +65,9 @@ START_TEST(a_texture_needs_memory_that_is_there)
 
 	begin();
 	memory = device_memory(4096);
-	what = linear(memory, 8192);
+	what = linear(0, 4096);
+	FAILS(cuTexObjectCreate(&texture, &what, &how, NULL), CUDA_ERROR_INVALID_VALUE);
+	what = linear(memory, (size_t)1 << 40);
 	FAILS(cuTexObjectCreate(&texture, &what, &how, NULL), CUDA_ERROR_INVALID_VALUE);
 	what = linear(memory + 4, 64);
 	FAILS(cuTexObjectCreate(&texture, &what, &how, NULL), CUDA_ERROR_INVALID_VALUE);
@@ -89,18 +92,23 @@ START_TEST(a_view_is_kept_with_an_array)
 	OK(cuTexObjectCreate(&texture, &what, &how, &view));
 	OK(cuTexObjectGetResourceViewDesc(&out, texture));
 	ck_assert_mem_eq(&view, &out, sizeof(view));
-	what = linear(device_memory(4096), 4096);
+	view.width = 8;
 	FAILS(cuTexObjectCreate(&texture, &what, &how, &view), CUDA_ERROR_INVALID_VALUE);
+	view.width = 16;
+	view.format = CU_RES_VIEW_FORMAT_UINT_4X16;
+	FAILS(cuTexObjectCreate(&texture, &what, &how, &view), CUDA_ERROR_INVALID_VALUE);
+	what = linear(device_memory(4096), 4096);
+	OK(cuTexObjectCreate(&texture, &what, &how, &view));
 }
 END_TEST
 
-START_TEST(a_surface_needs_an_array_made_for_it)
+START_TEST(a_surface_needs_an_array)
 {
 	CUDA_RESOURCE_DESC what, out;
 	CUsurfObject surface;
 
 	begin();
-	what = array_of(0);
+	what = linear(device_memory(4096), 4096);
 	FAILS(cuSurfObjectCreate(&surface, &what), CUDA_ERROR_INVALID_VALUE);
 	what = array_of(CUDA_ARRAY3D_SURFACE_LDST);
 	OK(cuSurfObjectCreate(&surface, &what));
@@ -120,6 +128,6 @@ int main(void)
 	tcase_add_test(tcase, a_texture_reads_back_as_it_was_made);
 	tcase_add_test(tcase, a_texture_needs_memory_that_is_there);
 	tcase_add_test(tcase, a_view_is_kept_with_an_array);
-	tcase_add_test(tcase, a_surface_needs_an_array_made_for_it);
+	tcase_add_test(tcase, a_surface_needs_an_array);
 	return run_suite(suite);
 }

@@ -7,16 +7,20 @@ sim_suites = \
 	%D%/check_capture \
 	%D%/check_cubin \
 	%D%/check_device \
+	%D%/check_egl \
 	%D%/check_event \
 	%D%/check_external \
 	%D%/check_fatbin \
 	%D%/check_graph \
 	%D%/check_graph_exec \
+	%D%/check_graphics \
 	%D%/check_image \
 	%D%/check_image_nvcc \
+	%D%/check_ipc \
 	%D%/check_launch \
 	%D%/check_library \
 	%D%/check_memory \
+	%D%/check_pool_share \
 	%D%/check_ptx \
 	%D%/check_stream \
 	%D%/check_texture
@@ -40,6 +44,10 @@ image_fixture = %D%/image_fixture.c %D%/image_fixture.h
 %C%_check_device_CPPFLAGS = $(sim_cppflags)
 %C%_check_device_CFLAGS = $(sim_cflags)
 %C%_check_device_LDADD = $(sim_ldadd)
+%C%_check_egl_SOURCES = %D%/check_egl.c %D%/kernel_fixture.h %D%/sim_fixture.h
+%C%_check_egl_CPPFLAGS = $(sim_cppflags)
+%C%_check_egl_CFLAGS = $(sim_cflags)
+%C%_check_egl_LDADD = $(sim_ldadd)
 %C%_check_event_SOURCES = %D%/check_event.c %D%/sim_fixture.h
 %C%_check_event_CPPFLAGS = $(sim_cppflags)
 %C%_check_event_CFLAGS = $(sim_cflags)
@@ -62,6 +70,10 @@ image_fixture = %D%/image_fixture.c %D%/image_fixture.h
 %C%_check_graph_exec_CPPFLAGS = $(sim_cppflags)
 %C%_check_graph_exec_CFLAGS = $(sim_cflags)
 %C%_check_graph_exec_LDADD = $(sim_ldadd)
+%C%_check_graphics_SOURCES = %D%/check_graphics.c %D%/sim_fixture.h
+%C%_check_graphics_CPPFLAGS = $(sim_cppflags)
+%C%_check_graphics_CFLAGS = $(sim_cflags)
+%C%_check_graphics_LDADD = $(sim_ldadd)
 %C%_check_image_SOURCES = %D%/check_image.c $(image_fixture)
 %C%_check_image_CPPFLAGS = $(sim_cppflags)
 %C%_check_image_CFLAGS = $(sim_cflags)
@@ -70,6 +82,10 @@ image_fixture = %D%/image_fixture.c %D%/image_fixture.h
 %C%_check_image_nvcc_CPPFLAGS = $(sim_cppflags)
 %C%_check_image_nvcc_CFLAGS = $(sim_cflags)
 %C%_check_image_nvcc_LDADD = $(sim_ldadd)
+%C%_check_ipc_SOURCES = %D%/check_ipc.c %D%/process_fixture.h %D%/sim_fixture.h
+%C%_check_ipc_CPPFLAGS = $(sim_cppflags)
+%C%_check_ipc_CFLAGS = $(sim_cflags)
+%C%_check_ipc_LDADD = $(sim_ldadd)
 %C%_check_launch_SOURCES = %D%/check_launch.c %D%/kernel_fixture.h %D%/sim_fixture.h
 %C%_check_launch_CPPFLAGS = $(sim_cppflags)
 %C%_check_launch_CFLAGS = $(sim_cflags)
@@ -85,6 +101,11 @@ image_fixture = %D%/image_fixture.c %D%/image_fixture.h
 %C%_check_memory_CPPFLAGS = $(sim_cppflags)
 %C%_check_memory_CFLAGS = $(sim_cflags)
 %C%_check_memory_LDADD = $(sim_ldadd)
+%C%_check_pool_share_SOURCES = %D%/check_pool_share.c %D%/process_fixture.h \
+	%D%/sim_fixture.h
+%C%_check_pool_share_CPPFLAGS = $(sim_cppflags)
+%C%_check_pool_share_CFLAGS = $(sim_cflags)
+%C%_check_pool_share_LDADD = $(sim_ldadd)
 %C%_check_ptx_SOURCES = %D%/check_ptx.c $(image_fixture)
 %C%_check_ptx_CPPFLAGS = $(sim_cppflags)
 %C%_check_ptx_CFLAGS = $(sim_cflags)
