@@ -13,7 +13,7 @@ MAX_CELLS = 8		# CTR_MAX_CELLS
 FIRST_ID = 16		# CTR_FIRST_FUNCTION
 LAST_VERSION = 13
 
-FLAGS = ("ptsz", "ptds", "init", "direct", "noerror", "answer", "quiet", "expect", "todo")
+FLAGS = ("ptsz", "ptds", "init", "nonnull", "direct", "noerror", "answer", "quiet", "expect", "todo")
 
 HANDLES = {
 	"cudaStream_t": "stream", "cudaEvent_t": "event", "cudaGraph_t": "graph",
@@ -27,6 +27,10 @@ HANDLES = {
 	"cudaAsyncCallbackHandle_t": "callback", "cudaLogsCallbackHandle": "callback",
 	"cudaEglStreamConnection": "eglstream",
 }
+
+# handles of what ends with the context that it was made in
+CONTEXT_OBJECTS = {"stream", "event", "graphexec", "array", "mipmap", "function", "extmem", "extsem",
+	"resource", "texture", "surface", "eglstream"}
 
 # kind -> bytes in the payload
 SIZES = {"int": 4, "uint": 4, "size": 8, "hex": 8, "hex4": 4, "ptr": 8, "enum": 4, "flags": 4,
@@ -162,6 +166,12 @@ class Form:
 		if not self.result_kind:
 			raise row.error("return type '%s'" % self.returns)
 		self.status = self.result_kind == "status"
+		self.nonnull = given["nonnull"].split(";") if "nonnull" in given else []
+		for name in self.nonnull:
+			if name not in [p.name for p in self.params if self.is_pointer(p.type)]:
+				raise row.error("nonnull=%s is no pointer argument" % name)
+		if self.nonnull and (self.init == "none" or not self.status):
+			raise row.error("nonnull is for calls that get ready and return a status")
 		if self.todo and not self.status:
 			raise row.error("only a function that returns a status can be 'todo'")
 		if self.direct:
@@ -243,6 +253,17 @@ class Form:
 		if kind and kind.startswith("flags/") and ctype == "unsigned long long":
 			return "flags8/" + kind[6:]
 		return kind
+
+	def is_pointer(self, ctype):
+		"""Also the handles and functions whose types are named."""
+		return ctype.endswith("*") or (self.kind_of(ctype) or "").partition("/")[0] in ("handle", "ptr")
+
+	def context_objects(self):
+		"""Names of the arguments that are, or point to, objects of a context."""
+		for param, (direction, _) in zip(self.params, self.marks):
+			bare = param.type.replace("const ", "").replace("*", "").strip()
+			if direction != "out" and HANDLES.get(bare) in CONTEXT_OBJECTS:
+				yield param.name
 
 	def exports(self):
 		yield self.row_name, False

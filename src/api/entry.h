@@ -41,6 +41,9 @@ static inline cudaStream_t api_per_thread(cudaStream_t stream)
 	return stream == NULL ? cudaStreamPerThread : stream;
 }
 
+/* Not NULL and not one of the default streams, which are numbers. */
+#define api_is_object(handle) ((uintptr_t)(handle) > (uintptr_t)cudaStreamPerThread)
+
 /*
  * Payload bytes run on over the cells of a record, which lie in a row; the compiler turns each
  * copy of constant size into a plain store.

@@ -25,13 +25,17 @@ static __thread uint32_t denied_for;
 
 static pthread_key_t end_key;
 static pthread_once_t end_key_once = PTHREAD_ONCE_INIT;
-static bool have_end_key; /* without one, rings of ended threads look active: no harm */
+/*
+ * Without a key, rings of ended threads look active: no harm. Released after the key is made, as
+ * rec_thread_forget asks without the once.
+ */
+static bool have_end_key;
 
 void rec_thread_forget(void)
 {
 	rec_self = NULL;
 	denied = 0;
-	if (have_end_key)
+	if (__atomic_load_n(&have_end_key, __ATOMIC_ACQUIRE))
 		pthread_setspecific(end_key, NULL);
 }
 
@@ -131,7 +135,8 @@ static void thread_ends(void *arg)
 
 static void make_end_key(void)
 {
-	have_end_key = pthread_key_create(&end_key, thread_ends) == 0;
+	if (pthread_key_create(&end_key, thread_ends) == 0)
+		__atomic_store_n(&have_end_key, true, __ATOMIC_RELEASE);
 }
 
 /* ---- the beginning --------------------------------------------------------------------- */
@@ -181,7 +186,7 @@ static void own(struct rec_thread *t)
 	t->ring->tid = (uint32_t)gettid();
 	__atomic_store_n(&t->ring->state, CTR_RING_ACTIVE, __ATOMIC_RELEASE);
 	pthread_once(&end_key_once, make_end_key);
-	if (have_end_key)
+	if (__atomic_load_n(&have_end_key, __ATOMIC_ACQUIRE))
 		pthread_setspecific(end_key, t);
 	rec_self = t;
 }

@@ -50,13 +50,17 @@ static cudaError_t describe(const struct cudaChannelFormatDesc *desc, struct cud
 	return rt_channel_to_format(desc, &d->Format, &d->NumChannels);
 }
 
+/* Whatever fails, the handle is null then, not what it was. */
 cudaError_t rt_cudaMalloc3DArray(cudaArray_t *array, const struct cudaChannelFormatDesc *desc,
 				 struct cudaExtent extent, unsigned int flags)
 {
 	CUDA_ARRAY3D_DESCRIPTOR d;
 	cudaError_t error;
 
-	if (array == NULL || desc == NULL)
+	if (array == NULL)
+		return cudaErrorInvalidValue;
+	*array = NULL;
+	if (desc == NULL)
 		return cudaErrorInvalidValue;
 	error = describe(desc, extent, flags, &d);
 	if (error != cudaSuccess)
@@ -81,7 +85,10 @@ cudaError_t rt_cudaMallocMipmappedArray(cudaMipmappedArray_t *mipmappedArray,
 	CUDA_ARRAY3D_DESCRIPTOR d;
 	cudaError_t error;
 
-	if (mipmappedArray == NULL || desc == NULL)
+	if (mipmappedArray == NULL)
+		return cudaErrorInvalidValue;
+	*mipmappedArray = NULL;
+	if (desc == NULL)
 		return cudaErrorInvalidValue;
 	error = describe(desc, extent, flags, &d);
 	if (error != cudaSuccess)
@@ -145,4 +152,45 @@ cudaError_t rt_cudaArrayGetInfo(struct cudaChannelFormatDesc *desc, struct cudaE
 	if (flags != NULL)
 		*flags = d.Flags;
 	return cudaSuccess;
+}
+
+/* What the driver does not answer is zero, here and below: it writes nothing when it fails. */
+cudaError_t rt_cudaArrayGetMemoryRequirements(struct cudaArrayMemoryRequirements *requirements,
+					      cudaArray_t array, int device)
+{
+	if (requirements == NULL)
+		return cudaErrorInvalidValue;
+	*requirements = (struct cudaArrayMemoryRequirements){ .size = 0 };
+	return (cudaError_t)drv.cuArrayGetMemoryRequirements(
+		(CUDA_ARRAY_MEMORY_REQUIREMENTS *)requirements, (CUarray)array, device);
+}
+
+cudaError_t rt_cudaMipmappedArrayGetMemoryRequirements(
+	struct cudaArrayMemoryRequirements *requirements, cudaMipmappedArray_t mipmap, int device)
+{
+	if (requirements == NULL)
+		return cudaErrorInvalidValue;
+	*requirements = (struct cudaArrayMemoryRequirements){ .size = 0 };
+	return (cudaError_t)drv.cuMipmappedArrayGetMemoryRequirements(
+		(CUDA_ARRAY_MEMORY_REQUIREMENTS *)requirements, (CUmipmappedArray)mipmap, device);
+}
+
+cudaError_t rt_cudaArrayGetSparseProperties(struct cudaArraySparseProperties *properties,
+					    cudaArray_t array)
+{
+	if (properties == NULL)
+		return cudaErrorInvalidValue;
+	*properties = (struct cudaArraySparseProperties){ .flags = 0 };
+	return (cudaError_t)drv.cuArrayGetSparseProperties(
+		(CUDA_ARRAY_SPARSE_PROPERTIES *)properties, (CUarray)array);
+}
+
+cudaError_t rt_cudaMipmappedArrayGetSparseProperties(struct cudaArraySparseProperties *properties,
+						     cudaMipmappedArray_t mipmap)
+{
+	if (properties == NULL)
+		return cudaErrorInvalidValue;
+	*properties = (struct cudaArraySparseProperties){ .flags = 0 };
+	return (cudaError_t)drv.cuMipmappedArrayGetSparseProperties(
+		(CUDA_ARRAY_SPARSE_PROPERTIES *)properties, (CUmipmappedArray)mipmap);
 }

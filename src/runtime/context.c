@@ -22,12 +22,16 @@ struct primary {
 };
 
 /*
- * Guards primaries[], valid[], entered and rt_contexts_stale. Taken before the locks of images (a
- * context's first use loads images); recursive because the driver may call a tool's
+ * Guards primaries[], resets, valid[], entered and rt_contexts_stale. Taken before the locks of
+ * images (a context's first use loads images); recursive because the driver may call a tool's
  * callback within a retain, which may call the runtime.
  */
 static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static struct primary primaries[RT_MAX_DEVICES];
+
+/* Of any of them, by whomever; and how many of those this thread has met in rt_revive_context. */
+static unsigned int resets;
+static __thread unsigned int resets_met __attribute__((tls_model("initial-exec")));
 
 /* Devices to try in order while the thread has selected none; none listed: every device. */
 static int valid[RT_MAX_DEVICES];
@@ -47,30 +51,59 @@ static __attribute__((constructor)) void register_fork(void)
 	rt_fork_lock(&lock);
 }
 
+/* Asked once, since it stays. */
+cudaError_t rt_device_count(int *count)
+{
+	static int known; /* 0: not yet */
+	cudaError_t error;
+
+	*count = __atomic_load_n(&known, __ATOMIC_RELAXED);
+	if (*count > 0)
+		return cudaSuccess;
+	error = rt_enter_driver();
+	if (error == cudaSuccess)
+		error = (cudaError_t)drv.cuDeviceGetCount(count);
+	if (error == cudaSuccess)
+		__atomic_store_n(&known, *count, __ATOMIC_RELAXED);
+	return error;
+}
+
 cudaError_t rt_check_device(int device)
 {
+	cudaError_t error;
 	int count;
-	CUresult r;
 
 	if (device < 0 || device >= RT_MAX_DEVICES)
 		return cudaErrorInvalidDevice;
 	/* No driver call for a device in use: PyTorch sets the device around each operation. */
 	if (__atomic_load_n(&primaries[device].context, __ATOMIC_RELAXED) != NULL)
 		return cudaSuccess;
-	r = drv.cuDeviceGetCount(&count);
-	if (r != CUDA_SUCCESS)
-		return (cudaError_t)r;
+	error = rt_device_count(&count);
+	if (error != cudaSuccess)
+		return error;
 	return device < count ? cudaSuccess : cudaErrorInvalidDevice;
 }
 
-/* Under the lock, after every change of what it depends on. */
-static void update_stale(void)
+static bool is_any_stale(void)
 {
-	bool stale = !entered;
+	bool stale = !__atomic_load_n(&entered, __ATOMIC_RELAXED);
 
 	for (int i = 0; i < RT_MAX_DEVICES; i++)
-		stale |= primaries[i].stale;
-	__atomic_store_n(&rt_contexts_stale, stale, __ATOMIC_RELAXED);
+		stale |= __atomic_load_n(&primaries[i].stale, __ATOMIC_RELAXED);
+	return stale;
+}
+
+/*
+ * Under the lock, after every change of what it depends on. An image that is registered meanwhile
+ * raises the flag without the lock, after it has made itself known: hence the second look.
+ */
+static void update_stale(void)
+{
+	bool stale = is_any_stale();
+
+	__atomic_store_n(&rt_contexts_stale, stale, __ATOMIC_SEQ_CST);
+	if (!stale && rt_images_unprepared())
+		__atomic_store_n(&rt_contexts_stale, true, __ATOMIC_SEQ_CST);
 }
 
 /* A call goes on with a ready context: from now on the fast path may be taken. */
@@ -206,34 +239,32 @@ static bool is_unavailable(cudaError_t error)
 /* The first device, in the program's order of preference, whose context can be had. */
 static cudaError_t bind_default(void)
 {
-	cudaError_t error = cudaErrorNoDevice;
 	int listed = __atomic_load_n(&nvalid, __ATOMIC_ACQUIRE);
-	int count = 0;
-	CUresult r = drv.cuDeviceGetCount(&count);
+	cudaError_t first = cudaErrorNoDevice;
+	int count;
+	cudaError_t error = rt_device_count(&count);
 
-	if (r != CUDA_SUCCESS)
-		return (cudaError_t)r;
+	if (error != cudaSuccess)
+		return error;
 	if (listed > 0)
 		count = listed;
 	for (int i = 0; i < count && i < RT_MAX_DEVICES; i++) {
-		cudaError_t e = rt_bind_device(listed > 0 ? valid[i] : i);
-
-		if (e == cudaSuccess || !is_unavailable(e))
-			return e;
+		error = rt_bind_device(listed > 0 ? valid[i] : i);
+		if (error == cudaSuccess || !is_unavailable(error))
+			return error;
 		if (i == 0)
-			error = e;
+			first = error;
 	}
 	/* A thread that selected nothing stays so. */
-	return error;
+	return first;
 }
 
-/* The device whose primary context `context` is and that was reset since, or -1. No lock. */
-static int stale_device(CUcontext context)
+/* The device whose primary context this is, of those that were retained, or -1. No lock. */
+static int device_of(CUcontext context)
 {
 	for (int i = 0; i < RT_MAX_DEVICES; i++) {
 		/* Pairs with the release in retain(). */
-		if (__atomic_load_n(&primaries[i].context, __ATOMIC_ACQUIRE) == context &&
-		    __atomic_load_n(&primaries[i].stale, __ATOMIC_RELAXED))
+		if (__atomic_load_n(&primaries[i].context, __ATOMIC_ACQUIRE) == context)
 			return i;
 	}
 	return -1;
@@ -253,11 +284,24 @@ static cudaError_t enter_first(void)
 	return rt_images_prepare_context();
 }
 
+/* Managed variables of a shared object that was loaded since, say, get their addresses here. */
+static cudaError_t enter_again(void)
+{
+	cudaError_t error = rt_images_prepare_context();
+
+	if (!is_any_stale()) {
+		pthread_mutex_lock(&lock);
+		update_stale();
+		pthread_mutex_unlock(&lock);
+	}
+	return error;
+}
+
 cudaError_t rt_enter_context_slow(void)
 {
 	CUcontext current = NULL;
 	cudaError_t error = rt_enter_driver();
-	int stale;
+	int device;
 
 	if (error != cudaSuccess) {
 		report_driver_once();
@@ -268,10 +312,10 @@ cudaError_t rt_enter_context_slow(void)
 		return error;
 	if (current == NULL)
 		return selected >= 0 ? rt_bind_device(selected) : bind_default();
-	stale = stale_device(current);
-	if (stale >= 0)
-		return rt_bind_device(stale);
-	return __atomic_load_n(&entered, __ATOMIC_RELAXED) ? cudaSuccess : enter_first();
+	device = device_of(current);
+	if (device >= 0 && __atomic_load_n(&primaries[device].stale, __ATOMIC_RELAXED))
+		return rt_bind_device(device);
+	return __atomic_load_n(&entered, __ATOMIC_RELAXED) ? enter_again() : enter_first();
 }
 
 cudaError_t rt_current_device(int *device)
@@ -283,7 +327,8 @@ cudaError_t rt_current_device(int *device)
 		*device = of_context;
 		return cudaSuccess;
 	}
-	if (r == CUDA_ERROR_NOT_INITIALIZED || r == CUDA_ERROR_DEINITIALIZED)
+	if (r == CUDA_ERROR_NOT_INITIALIZED || r == CUDA_ERROR_DEINITIALIZED ||
+	    r == CUDA_ERROR_NOT_PERMITTED)
 		return (cudaError_t)r;
 	/*
 	 * No context is current, or a fault has broken the one that is: NVIDIA's library still
@@ -303,11 +348,8 @@ bool rt_current_is_primary(CUcontext current)
 	CUdevice device;
 	int active = 0;
 
-	for (int i = 0; i < RT_MAX_DEVICES; i++) {
-		/* Pairs with the release in retain(). */
-		if (__atomic_load_n(&primaries[i].context, __ATOMIC_ACQUIRE) == current)
-			return true;
-	}
+	if (device_of(current) >= 0)
+		return true;
 	/* Retained only if it is there: the question must not make a context. */
 	if (drv.cuCtxGetDevice(&device) != CUDA_SUCCESS || device >= RT_MAX_DEVICES)
 		return false;
@@ -316,37 +358,81 @@ bool rt_current_is_primary(CUcontext current)
 	return rt_primary_context(device, &primary) == cudaSuccess && primary == current;
 }
 
+bool rt_has_primary(int device)
+{
+	return __atomic_load_n(&primaries[device].context, __ATOMIC_RELAXED) != NULL;
+}
+
+/* Under the lock: the device's primary context holds nothing any more. */
+static void note_reset(struct primary *p)
+{
+	if (p->context == NULL)
+		return;
+	resets++;
+	__atomic_store_n(&p->stale, true, __ATOMIC_RELAXED);
+	update_stale();
+}
+
 cudaError_t rt_reset_primary(int device)
 {
-	struct primary *p = &primaries[device];
 	cudaError_t error;
 
 	pthread_mutex_lock(&lock);
 	error = (cudaError_t)drv.cuDevicePrimaryCtxReset(device);
-	if (error == cudaSuccess && p->context != NULL) {
-		__atomic_store_n(&p->stale, true, __ATOMIC_RELAXED);
-		update_stale();
-	}
+	if (error == cudaSuccess)
+		note_reset(&primaries[device]);
 	pthread_mutex_unlock(&lock);
 	if (error == cudaSuccess)
 		rt_images_context_reset();
 	return error;
 }
 
-cudaError_t rt_set_valid_devices(const int *devices, int count)
+/*
+ * The one place that asks whether the context was reset through the driver or by another runtime
+ * in the process: nothing tells us, and to ask at each call would cost each call. The thread that
+ * asks first notes the reset; one that failed at the same time finds the context in order again
+ * and learns from the count that it was not. Each reset is thus answered once in a thread, so that
+ * a call that fails for another reason (an object that went with the context) does not go on
+ * for ever.
+ */
+bool rt_revive_context(void)
 {
-	cudaError_t error = cudaSuccess;
+	CUcontext current = NULL;
+	unsigned int flags;
+	bool found = false, again;
+	int device, active = 1;
 
+	if (drv.cuCtxGetCurrent(&current) != CUDA_SUCCESS || current == NULL)
+		return false;
+	device = device_of(current);
+	if (device < 0)
+		return false;
 	pthread_mutex_lock(&lock);
-	for (int i = 0; i < RT_MAX_DEVICES; i++) {
-		if (primaries[i].context != NULL)
-			error = cudaErrorSetOnActiveProcess;
+	if (!primaries[device].stale &&
+	    drv.cuDevicePrimaryCtxGetState(device, &flags, &active) == CUDA_SUCCESS && !active) {
+		note_reset(&primaries[device]);
+		found = true;
 	}
-	if (error == cudaSuccess) {
-		for (int i = 0; i < count; i++)
-			valid[i] = devices[i];
-		__atomic_store_n(&nvalid, count, __ATOMIC_RELEASE);
-	}
+	again = resets_met != resets;
+	resets_met = resets;
 	pthread_mutex_unlock(&lock);
-	return error;
+	if (found)
+		rt_images_context_reset();
+	return again;
+}
+
+cudaError_t rt_refuse_null(void)
+{
+	cudaError_t error = rt_enter_driver();
+
+	return error == cudaSuccess ? cudaErrorInvalidValue : error;
+}
+
+void rt_set_valid_devices(const int *devices, int count)
+{
+	pthread_mutex_lock(&lock);
+	for (int i = 0; i < count; i++)
+		__atomic_store_n(&valid[i], devices[i], __ATOMIC_RELAXED);
+	__atomic_store_n(&nvalid, count, __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&lock);
 }

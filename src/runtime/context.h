@@ -13,6 +13,9 @@
 
 #define RT_MAX_DEVICES 64
 
+/* The number of devices. Makes the driver ready if it is not known yet. */
+cudaError_t rt_device_count(int *count);
+
 /* cudaErrorInvalidDevice unless `device` is an ordinal of this machine. Driver initialised. */
 cudaError_t rt_check_device(int device);
 
@@ -34,10 +37,13 @@ cudaError_t rt_bind_device(int device);
  */
 bool rt_current_is_primary(CUcontext current);
 
+/* Whether the runtime has ever retained the device's primary context. */
+bool rt_has_primary(int device);
+
 /* cudaDeviceReset's part: everything in the device's primary context is gone. */
 cudaError_t rt_reset_primary(int device);
 
 /* Candidates for the default device, in order (cudaSetValidDevices). */
-cudaError_t rt_set_valid_devices(const int *devices, int count);
+void rt_set_valid_devices(const int *devices, int count);
 
 #endif

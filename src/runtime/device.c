@@ -9,13 +9,18 @@
 #include "runtime/device_properties.h"
 #include "runtime/entry.h"
 
+/* In a child of an initialised process too, whose driver refuses everything. */
 cudaError_t rt_cudaGetDeviceCount(int *count)
 {
-	CUresult r = drv.cuDeviceGetCount(count);
+	int number = 0;
+	cudaError_t error = rt_device_count(&number);
 
-	if (r == CUDA_SUCCESS && *count == 0)
-		return cudaErrorNoDevice;
-	return (cudaError_t)r;
+	if (error != cudaSuccess)
+		return error;
+	if (count == NULL)
+		return cudaErrorInvalidValue;
+	*count = number;
+	return number > 0 ? cudaSuccess : cudaErrorNoDevice;
 }
 
 cudaError_t rt_cudaGetDevice(int *device)
@@ -39,7 +44,7 @@ cudaError_t rt_cudaSetValidDevices(int *device_arr, int len)
 
 	if (len < 0 || (device_arr == NULL && len > 0))
 		return cudaErrorInvalidValue;
-	error = (cudaError_t)drv.cuDeviceGetCount(&count);
+	error = rt_device_count(&count);
 	if (error != cudaSuccess)
 		return error;
 	if (len > count || len > RT_MAX_DEVICES)
@@ -49,15 +54,29 @@ cudaError_t rt_cudaSetValidDevices(int *device_arr, int len)
 		if (error != cudaSuccess)
 			return error;
 	}
-	return rt_set_valid_devices(device_arr, len);
+	rt_set_valid_devices(device_arr, len);
+	return cudaSuccess;
 }
 
-/* The scheduling bits name one way of waiting, or none for the driver's choice. */
+/*
+ * What cudaSetDeviceFlags may be told: one way of waiting, or none for the driver's choice. Of the
+ * rest NVIDIA's library on an H200 takes two bits that the runtime has no name for (in the driver
+ * they ask for dumps of a faulty GPU), without effect.
+ */
 static bool are_device_flags(unsigned int flags)
 {
 	unsigned int schedule = flags & cudaDeviceScheduleMask;
 
 	return (flags & ~(unsigned int)cudaDeviceMask) == 0 && (schedule & (schedule - 1)) == 0;
+}
+
+/* Mapping host memory is always on: the driver takes no such flag. */
+static cudaError_t set_flags(int device, unsigned int flags)
+{
+	const unsigned int without_effect = cudaDeviceMapHost | CU_CTX_COREDUMP_ENABLE |
+					    CU_CTX_USER_COREDUMP_ENABLE;
+
+	return (cudaError_t)drv.cuDevicePrimaryCtxSetFlags(device, flags & ~without_effect);
 }
 
 cudaError_t rt_cudaSetDeviceFlags(unsigned int flags)
@@ -77,8 +96,7 @@ cudaError_t rt_cudaSetDeviceFlags(unsigned int flags)
 	error = rt_current_device(&device);
 	if (error != cudaSuccess)
 		return error;
-	/* Mapping host memory is always on: the driver takes no such flag. */
-	error = (cudaError_t)drv.cuDevicePrimaryCtxSetFlags(device, flags & ~cudaDeviceMapHost);
+	error = set_flags(device, flags);
 	return error == cudaSuccess ? rt_bind_device(device) : error;
 }
 
@@ -93,19 +111,21 @@ cudaError_t rt_cudaGetDeviceFlags(unsigned int *flags)
 	error = (cudaError_t)drv.cuCtxGetCurrent(&current);
 	if (error != cudaSuccess)
 		return error;
-	if (current != NULL) {
-		error = (cudaError_t)drv.cuCtxGetFlags(flags);
-	} else {
-		error = rt_current_device(&device);
-		if (error == cudaSuccess)
-			error = (cudaError_t)drv.cuDevicePrimaryCtxGetState(device, flags, &active);
-	}
-	/* NVIDIA's library on an H200 answers 0x8 before anything was set, 0xa after Yield. */
+	/* Of a primary context the driver itself tells that host memory is mapped. */
+	if (current != NULL)
+		return (cudaError_t)drv.cuCtxGetFlags(flags);
+	error = rt_current_device(&device);
+	if (error == cudaSuccess)
+		error = (cudaError_t)drv.cuDevicePrimaryCtxGetState(device, flags, &active);
 	if (error == cudaSuccess)
 		*flags |= cudaDeviceMapHost;
 	return error;
 }
 
+/*
+ * Makes the context without making it current; but with flags for the device NVIDIA's library on an
+ * H200 leaves it current, even if it refuses them.
+ */
 cudaError_t rt_cudaInitDevice(int device, unsigned int deviceFlags, unsigned int flags)
 {
 	CUcontext context;
@@ -113,17 +133,13 @@ cudaError_t rt_cudaInitDevice(int device, unsigned int deviceFlags, unsigned int
 
 	if (error != cudaSuccess)
 		return error;
-	if ((flags & ~(unsigned int)cudaInitDeviceFlagsAreValid) != 0)
-		return cudaErrorInvalidValue;
-	if (flags & cudaInitDeviceFlagsAreValid) {
-		if (!are_device_flags(deviceFlags))
-			return cudaErrorInvalidValue;
-		error = (cudaError_t)drv.cuDevicePrimaryCtxSetFlags(
-			device, deviceFlags & ~cudaDeviceMapHost);
-		if (error != cudaSuccess)
-			return error;
-	}
-	return rt_primary_context(device, &context);
+	if ((flags & cudaInitDeviceFlagsAreValid) == 0)
+		return rt_primary_context(device, &context);
+	error = rt_bind_device(device);
+	if (error != cudaSuccess)
+		return error;
+	return are_device_flags(deviceFlags) ? set_flags(device, deviceFlags)
+					     : cudaErrorInvalidValue;
 }
 
 cudaError_t rt_cudaDeviceReset(void)
@@ -142,9 +158,10 @@ cudaError_t rt_cudaDeviceReset(void)
 	if (error != cudaSuccess)
 		return error;
 	error = (cudaError_t)drv.cuDevicePrimaryCtxGetState(device, &flags, &active);
-	if (error != cudaSuccess || !active)
+	if (error != cudaSuccess)
 		return error;
-	return rt_reset_primary(device);
+	/* One that was reset behind our back must become usable again. */
+	return active || rt_has_primary(device) ? rt_reset_primary(device) : cudaSuccess;
 }
 
 cudaError_t rt_cudaGetDeviceProperties(struct cudaDeviceProp *prop, int device)

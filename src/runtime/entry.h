@@ -22,6 +22,16 @@ extern bool rt_contexts_stale;
 /* Everything that is not the plain case: first call, no context current, after a reset. */
 cudaError_t rt_enter_context_slow(void);
 
+/*
+ * A call was answered cudaErrorContextIsDestroyed. True if that is because another party in the
+ * process reset the primary context that is current: the call is to be made again, in a context
+ * that is then made ready once more. NVIDIA's library recovers so.
+ */
+bool rt_revive_context(void);
+
+/* What a call answers that is refused for a NULL before there is a context. */
+cudaError_t rt_refuse_null(void);
+
 /* The driver is loaded and initialised; else the error that every call answers then. */
 static inline cudaError_t rt_enter_driver(void)
 {

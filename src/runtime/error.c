@@ -19,11 +19,19 @@ struct error_text {
 	const char *text;
 };
 
-static const struct error_text names[] = {
-#define ERROR_NAME(enumerator) { enumerator, #enumerator },
+/* NULL: not a code. A switch, which the compiler turns into a search: names are many. */
+static const char *name_of(int code)
+{
+	switch (code) {
+#define ERROR_NAME(enumerator) \
+	case enumerator:       \
+		return #enumerator;
 #include "runtime/error_names.h"
 #undef ERROR_NAME
-};
+	default:
+		return NULL;
+	}
+}
 
 /* What the runtime alone reports, or reports before there is a driver to ask. */
 static const struct error_text descriptions[] = {
@@ -78,13 +86,11 @@ static const struct error_text descriptions[] = {
 	{ cudaErrorApiFailureBase, "not a code that any call returns" },
 };
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-static const char *find(const struct error_text *table, size_t count, int code)
+static const char *description_of(int code)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (table[i].code == code)
-			return table[i].text;
+	for (size_t i = 0; i < sizeof(descriptions) / sizeof(descriptions[0]); i++) {
+		if (descriptions[i].code == code)
+			return descriptions[i].text;
 	}
 	return NULL;
 }
@@ -94,14 +100,14 @@ static const char unknown[] = "not an error code of the CUDA runtime";
 
 const char *rt_cudaGetErrorName(cudaError_t error)
 {
-	const char *name = find(names, COUNT(names), (int)error);
+	const char *name = name_of((int)error);
 
 	return name != NULL ? name : unknown;
 }
 
 const char *rt_cudaGetErrorString(cudaError_t error)
 {
-	const char *name = find(names, COUNT(names), (int)error);
+	const char *name = name_of((int)error);
 	const char *text = NULL;
 
 	if (name == NULL)
@@ -109,7 +115,7 @@ const char *rt_cudaGetErrorString(cudaError_t error)
 	/* Before the driver is loaded this is its stand-in, which fails. */
 	if (drv.cuGetErrorString((CUresult)error, &text) == CUDA_SUCCESS && text != NULL)
 		return text;
-	text = find(descriptions, COUNT(descriptions), (int)error);
+	text = description_of((int)error);
 	return text != NULL ? text : name;
 }
 

@@ -9,6 +9,18 @@
 #include "runtime/calls.h"
 #include "runtime/channel_format.h"
 
+/* The driver knows kinds of handle that the runtime of CUDA 13.0 does not. */
+cudaError_t rt_cudaImportExternalMemory(cudaExternalMemory_t *extMem_out,
+					const struct cudaExternalMemoryHandleDesc *memHandleDesc)
+{
+	const CUDA_EXTERNAL_MEMORY_HANDLE_DESC *desc =
+		(const CUDA_EXTERNAL_MEMORY_HANDLE_DESC *)memHandleDesc;
+
+	if (desc != NULL && (unsigned int)desc->type > CU_EXTERNAL_MEMORY_HANDLE_TYPE_NVSCIBUF)
+		return cudaErrorInvalidValue;
+	return (cudaError_t)drv.cuImportExternalMemory((CUexternalMemory *)extMem_out, desc);
+}
+
 cudaError_t rt_cudaExternalMemoryGetMappedMipmappedArray(
 	cudaMipmappedArray_t *mipmap, cudaExternalMemory_t extMem,
 	const struct cudaExternalMemoryMipmappedArrayDesc *mipmapDesc)

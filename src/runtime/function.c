@@ -4,6 +4,10 @@
  * device is the current context's. A CUfunction is refused with 400, as by NVIDIA's library:
  * these calls take what is no stub for a kernel.
  */
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
 #include "runtime/calls.h"
 #include "runtime/context.h"
 #include "runtime/entry.h"
@@ -66,10 +70,11 @@ cudaError_t rt_cudaFuncGetAttributes(struct cudaFuncAttributes *attr, const void
 	struct cudaFuncAttributes attributes = { 0 };
 	CUkernel kernel;
 	int device;
-	cudaError_t error = find(func, &kernel, &device);
+	cudaError_t error;
 
-	if (error == cudaSuccess && attr == NULL)
-		error = cudaErrorInvalidValue;
+	if (attr == NULL)
+		return cudaErrorInvalidValue;
+	error = find(func, &kernel, &device);
 	for (size_t i = 0; error == cudaSuccess && i < sizeof(fields) / sizeof(fields[0]); i++) {
 		int value = 0;
 
@@ -77,8 +82,9 @@ cudaError_t rt_cudaFuncGetAttributes(struct cudaFuncAttributes *attr, const void
 							      device);
 		store(&attributes, &fields[i], value);
 	}
+	/* What is reserved for later members stays as it was. */
 	if (error == cudaSuccess)
-		*attr = attributes;
+		memcpy(attr, &attributes, offsetof(struct cudaFuncAttributes, reserved));
 	return error;
 }
 
@@ -86,8 +92,11 @@ cudaError_t rt_cudaFuncGetName(const char **name, const void *func)
 {
 	CUfunction unused;
 	CUkernel kernel;
-	cudaError_t error = rt_kernel_find(func, &kernel, &unused);
+	cudaError_t error;
 
+	if (name == NULL)
+		return cudaErrorInvalidValue;
+	error = rt_kernel_find(func, &kernel, &unused);
 	return error == cudaSuccess ? (cudaError_t)drv.cuKernelGetName(name, kernel) : error;
 }
 
@@ -103,12 +112,22 @@ cudaError_t rt_cudaFuncGetParamInfo(const void *func, size_t paramIndex, size_t 
 	return (cudaError_t)drv.cuKernelGetParamInfo(kernel, paramIndex, paramOffset, paramSize);
 }
 
+/* Looked at before the kernel and the device are. */
+static bool can_be_set(enum cudaFuncAttribute attribute)
+{
+	return attribute >= cudaFuncAttributeMaxDynamicSharedMemorySize &&
+	       attribute < cudaFuncAttributeMax;
+}
+
 cudaError_t rt_cudaFuncSetAttribute(const void *func, enum cudaFuncAttribute attr, int value)
 {
 	CUkernel kernel;
 	int device;
-	cudaError_t error = find(func, &kernel, &device);
+	cudaError_t error;
 
+	if (!can_be_set(attr))
+		return cudaErrorInvalidValue;
+	error = find(func, &kernel, &device);
 	if (error != cudaSuccess)
 		return error;
 	return (cudaError_t)drv.cuKernelSetAttribute((CUfunction_attribute)attr, value, kernel,
@@ -170,6 +189,8 @@ cudaError_t rt_cudaGetKernel(cudaKernel_t *kernelPtr, const void *entryFuncAddr)
 cudaError_t rt_cudaKernelSetAttributeForDevice(cudaKernel_t kernel, enum cudaFuncAttribute attr,
 					       int value, int device)
 {
+	if (!can_be_set(attr))
+		return cudaErrorInvalidValue;
 	return (cudaError_t)drv.cuKernelSetAttribute((CUfunction_attribute)attr, value, kernel,
 						     device);
 }

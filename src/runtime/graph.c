@@ -24,3 +24,21 @@ cudaError_t rt_cudaGraphConditionalHandleCreate(cudaGraphConditionalHandle *pHan
 	return (cudaError_t)drv.cuGraphConditionalHandleCreate(
 		(CUgraphConditionalHandle *)pHandle_out, graph, context, defaultLaunchValue, flags);
 }
+
+/* Only an update that was tried says how it went: after any other error the result is untouched. */
+cudaError_t rt_cudaGraphExecUpdate(cudaGraphExec_t hGraphExec, cudaGraph_t hGraph,
+				   cudaGraphExecUpdateResultInfo *resultInfo)
+{
+	CUgraphExecUpdateResultInfo info;
+	cudaError_t error = (cudaError_t)drv.cuGraphExecUpdate(hGraphExec, hGraph, &info);
+
+	if ((error != cudaSuccess && error != cudaErrorGraphExecUpdateFailure) ||
+	    resultInfo == NULL)
+		return error;
+	*resultInfo = (cudaGraphExecUpdateResultInfo){
+		.result = (enum cudaGraphExecUpdateResult)info.result,
+		.errorNode = info.errorNode,
+		.errorFromNode = info.errorFromNode,
+	};
+	return error;
+}

@@ -5,6 +5,7 @@
  * differ; the others are copied as they are. What the driver hands back in an allocation's address
  * and a conditional's graphs goes back to the caller.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "runtime/calls.h"
@@ -40,8 +41,19 @@ static cudaError_t kernel_to_driver(const struct cudaGraphNodeParams *params,
 static cudaError_t copy_to_driver(const struct cudaGraphNodeParams *params,
 				  CUgraphNodeParams *driver)
 {
+	const int *reserved = params->memcpy.reserved;
+
+	/* The driver has one of these three. */
+	if (reserved[0] != 0 || reserved[1] != 0 || reserved[2] != 0)
+		return cudaErrorInvalidValue;
 	driver->memcpy.flags = params->memcpy.flags;
 	return rt_memcpy3d_to_driver(&params->memcpy.copyParams, &driver->memcpy.copyParams);
+}
+
+static bool reserved_is_used(const struct cudaGraphNodeParams *params)
+{
+	return params->reserved0[0] != 0 || params->reserved0[1] != 0 ||
+	       params->reserved0[2] != 0 || params->reserved2 != 0;
 }
 
 static cudaError_t to_driver(const struct cudaGraphNodeParams *params, CUgraphNodeParams *driver)
@@ -51,6 +63,8 @@ static cudaError_t to_driver(const struct cudaGraphNodeParams *params, CUgraphNo
 
 	if (error != cudaSuccess)
 		return error;
+	if (reserved_is_used(params))
+		return cudaErrorInvalidValue;
 	memset(driver, 0, sizeof(*driver));
 	driver->type = (CUgraphNodeType)params->type;
 	switch (params->type) {

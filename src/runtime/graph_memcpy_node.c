@@ -57,46 +57,52 @@ static cudaError_t set_exec_node(cudaGraphExec_t exec, cudaGraphNode_t node,
 	return (cudaError_t)drv.cuGraphExecMemcpyNodeSetParams(exec, node, &copy, context);
 }
 
+/*
+ * A row has neither pitch nor height: the driver keeps both, and NVIDIA's library reads 0 back.
+ */
 static struct cudaMemcpy3DParms linear(void *dst, const void *src, size_t count,
 				       enum cudaMemcpyKind kind)
 {
 	return (struct cudaMemcpy3DParms){
-		.srcPtr = { .ptr = (void *)src, .pitch = count, .xsize = count, .ysize = 1 },
-		.dstPtr = { .ptr = dst, .pitch = count, .xsize = count, .ysize = 1 },
+		.srcPtr = { .ptr = (void *)src },
+		.dstPtr = { .ptr = dst },
 		.extent = { .width = count, .height = 1, .depth = 1 },
 		.kind = kind,
 	};
 }
 
-/* One side is `count` bytes at `offset` of a device variable. */
+/*
+ * One side is `count` bytes at `offset` of a device variable. As in copies outside of graphs the
+ * symbol is looked at first, then the bounds, then the direction.
+ */
 static cudaError_t from_symbol(struct cudaMemcpy3DParms *params, void *dst, const void *symbol,
 			       size_t count, size_t offset, enum cudaMemcpyKind kind)
 {
 	void *address;
-	cudaError_t error;
+	cudaError_t error = rt_symbol_part(symbol, offset, count, &address);
 
+	if (error != cudaSuccess)
+		return error;
 	if (kind != cudaMemcpyDeviceToHost && kind != cudaMemcpyDeviceToDevice &&
 	    kind != cudaMemcpyDefault)
 		return cudaErrorInvalidMemcpyDirection;
-	error = rt_symbol_part(symbol, offset, count, &address);
-	if (error == cudaSuccess)
-		*params = linear(dst, address, count, kind);
-	return error;
+	*params = linear(dst, address, count, kind);
+	return cudaSuccess;
 }
 
 static cudaError_t to_symbol(struct cudaMemcpy3DParms *params, const void *symbol, const void *src,
 			     size_t count, size_t offset, enum cudaMemcpyKind kind)
 {
 	void *address;
-	cudaError_t error;
+	cudaError_t error = rt_symbol_part(symbol, offset, count, &address);
 
+	if (error != cudaSuccess)
+		return error;
 	if (kind != cudaMemcpyHostToDevice && kind != cudaMemcpyDeviceToDevice &&
 	    kind != cudaMemcpyDefault)
 		return cudaErrorInvalidMemcpyDirection;
-	error = rt_symbol_part(symbol, offset, count, &address);
-	if (error == cudaSuccess)
-		*params = linear(address, src, count, kind);
-	return error;
+	*params = linear(address, src, count, kind);
+	return cudaSuccess;
 }
 
 cudaError_t rt_cudaGraphAddMemcpyNode(cudaGraphNode_t *pGraphNode, cudaGraph_t graph,

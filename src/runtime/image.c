@@ -141,12 +141,29 @@ void rt_image_remove(struct rt_image *image)
 	free(image);
 }
 
+/* __fatBinC_Wrapper_t, as far as it is looked at here. */
+struct wrapper {
+	int magic, version;
+	const void *data;
+};
+#define WRAPPER_MAGIC 0x466243b1
+
+static bool is_around_nothing(const void *image)
+{
+	const struct wrapper *wrapper = image;
+
+	return wrapper != NULL && wrapper->magic == WRAPPER_MAGIC && wrapper->data == NULL;
+}
+
 static cudaError_t load(void *wrapper, CUlibrary *library)
 {
 	/* The image stays mapped until dlclose, which unregisters it first. */
 	CUlibraryOption option = CU_LIBRARY_BINARY_IS_PRESERVED;
 	void *value = (void *)1;
 
+	/* R580 takes a wrapper around nothing and crashes when asked for a variable of it. */
+	if (is_around_nothing(wrapper))
+		return cudaErrorSymbolNotFound;
 	pthread_once(&watch_exit_once, watch_exit);
 	return (cudaError_t)drv.cuLibraryLoadData(library, wrapper, NULL, NULL, 0, &option, &value,
 						  1);
@@ -181,12 +198,21 @@ void rt_image_done(struct rt_image *image)
 		pthread_cond_broadcast(&changed);
 }
 
-/* Another thread may have prepared the image while its constructor still registered. */
+/*
+ * Another thread may have prepared the image while its constructor still registered. The next call
+ * that needs a context fills the shadows, whatever contexts there are: see update_stale().
+ */
 void rt_image_has_managed(struct rt_image *image)
 {
 	image->managed++;
 	__atomic_store_n(&image->shadows_set, false, __ATOMIC_RELEASE);
-	__atomic_store_n(&unprepared, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&unprepared, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&rt_contexts_stale, true, __ATOMIC_SEQ_CST);
+}
+
+bool rt_images_unprepared(void)
+{
+	return __atomic_load_n(&unprepared, __ATOMIC_SEQ_CST) != 0;
 }
 
 /*

@@ -71,6 +71,9 @@ cudaError_t rt_image_set_shadows(struct rt_image *image);
  */
 cudaError_t rt_images_prepare_context(void);
 
+/* There may be something to do for it. */
+bool rt_images_unprepared(void);
+
 /* A device was reset: what belonged to its context is to be asked for again. */
 void rt_images_context_reset(void);
 

@@ -87,6 +87,20 @@ static struct rt_kernel *kernel_of_stub(const void *stub)
 	return NULL;
 }
 
+/* The first that is registered counts, as with NVIDIA's library, and the others if it goes. */
+static void add_source(struct rt_kernel *kernel, struct rt_kernel_source *source)
+{
+	struct rt_kernel_source **link = &kernel->source;
+
+	if (*link == NULL) {
+		change_source(kernel, source);
+		return;
+	}
+	while (*link != NULL)
+		link = &(*link)->newer;
+	*link = source;
+}
+
 /* Without memory the kernel stays unknown, and its launch fails. */
 void rt_kernel_register(struct rt_image *image, const void *stub, const char *name)
 {
@@ -101,11 +115,10 @@ void rt_kernel_register(struct rt_image *image, const void *stub, const char *na
 		.image = image,
 		.name = name,
 		.kernel = kernel,
-		.older = kernel->source,
 		.next_of_image = image->kernels,
 	};
 	image->kernels = source;
-	change_source(kernel, source);
+	add_source(kernel, source);
 }
 
 static void forget_source(struct rt_kernel_source *source)
@@ -114,15 +127,15 @@ static void forget_source(struct rt_kernel_source *source)
 	struct rt_kernel_source **link = &kernel->source;
 
 	if (kernel->source == source) {
-		if (source->older == NULL)
+		if (source->newer == NULL)
 			forget(kernel);
 		else
-			change_source(kernel, source->older);
+			change_source(kernel, source->newer);
 		return;
 	}
 	while (*link != source)
-		link = &(*link)->older;
-	*link = source->older;
+		link = &(*link)->newer;
+	*link = source->newer;
 }
 
 void rt_kernels_forget_image(struct rt_image *image)
@@ -169,18 +182,24 @@ void rt_kernels_forget_library(CUlibrary library)
 	rt_registry_unlock();
 }
 
-/* The image holds no code for this device, says the driver by giving a library without kernels. */
+/*
+ * An image that holds no code for this device gives a library without kernels; the driver says
+ * what is wrong with it (209) when it is to be loaded. Otherwise the image lacks the kernel.
+ */
 static cudaError_t missing_kernel(CUlibrary library)
 {
 	unsigned int count = 0;
+	CUmodule module;
+	CUresult r;
 
-	if (drv.cuLibraryGetKernelCount(&count, library) == CUDA_SUCCESS && count == 0)
-		return cudaErrorNoKernelImageForDevice;
-	return cudaErrorInvalidDeviceFunction;
+	if (drv.cuLibraryGetKernelCount(&count, library) != CUDA_SUCCESS || count > 0)
+		return cudaErrorSymbolNotFound;
+	r = drv.cuLibraryGetModule(&module, library);
+	return r == CUDA_SUCCESS ? cudaErrorSymbolNotFound : (cudaError_t)r;
 }
 
 /*
- * Asks the driver for the newest source's kernel. The lock is released meanwhile; the source and
+ * Asks the driver for the source's kernel. The lock is released meanwhile; the source and
  * its image cannot go before rt_image_done().
  */
 static cudaError_t resolve(struct rt_kernel_source *source, CUkernel *handle)

@@ -13,12 +13,12 @@
 #include "runtime/image.h"
 
 /* One registration of a stub. Several images may register the same one (a stub that the linker
- * unified): the newest counts while it is there. */
+ * unified): the oldest counts while it is there. */
 struct rt_kernel_source {
 	struct rt_image *image;
 	const char *name; /* in the image's shared object */
 	struct rt_kernel *kernel;
-	struct rt_kernel_source *older; /* of the same stub */
+	struct rt_kernel_source *newer; /* of the same stub */
 	struct rt_kernel_source *next_of_image;
 };
 

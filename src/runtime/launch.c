@@ -97,17 +97,20 @@ static cudaError_t launch_ex(const cudaLaunchConfig_t *config, const void *func,
 			     CUresult (*launch_function)(const CUlaunchConfig *, CUfunction,
 							 void **, void **))
 {
+	const CUlaunchConfig *drivers = (const CUlaunchConfig *)config;
 	CUfunction unused;
 	CUkernel kernel;
 	cudaError_t error;
 
 	if (config == NULL)
 		return cudaErrorInvalidValue;
+	kernel = rt_kernel_ready(func);
+	if (likely(kernel != NULL))
+		return (cudaError_t)launch_function(drivers, (CUfunction)kernel, args, NULL);
 	error = rt_kernel_find(func, &kernel, &unused);
 	if (error != cudaSuccess)
 		return error;
-	error = (cudaError_t)launch_function((const CUlaunchConfig *)config, (CUfunction)kernel,
-					     args, NULL);
+	error = (cudaError_t)launch_function(drivers, (CUfunction)kernel, args, NULL);
 	return note_if_new(error, func);
 }
 

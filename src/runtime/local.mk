@@ -44,6 +44,9 @@ runtime_abi_headers = \
 	%D%/device.c \
 	%D%/device_properties.c \
 	%D%/device_properties.h \
+	%D%/egl.c \
+	%D%/egl_frame.c \
+	%D%/egl_frame.h \
 	%D%/entry.h \
 	%D%/entry_point.c \
 	%D%/error.c \
@@ -75,6 +78,7 @@ runtime_abi_headers = \
 	%D%/memcpy_3d.c \
 	%D%/memcpy_3d.h \
 	%D%/memcpy_array.c \
+	%D%/memcpy_batch.c \
 	%D%/memcpy_peer.c \
 	%D%/memory.c \
 	%D%/memset.c \

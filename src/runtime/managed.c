@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Managed memory: the calls that are not one driver call with the same arguments, because they
- * take a location by value and C knows the two interfaces' locations as different types.
+ * take a location by value and C knows the two interfaces' locations as different types, or because
+ * NVIDIA's library allocates nothing where the driver refuses to.
  */
 #include <stddef.h>
 
@@ -16,9 +17,15 @@ static CUmemLocation location_to_driver(struct cudaMemLocation location)
 	};
 }
 
-/* Unlike cudaMalloc, no bytes are documented to be an error here: the driver's answer stands. */
+/* No bytes are documented to be an error, as they are to the driver; NVIDIA's library succeeds. */
 cudaError_t rt_cudaMallocManaged(void **devPtr, size_t size, unsigned int flags)
 {
+	if (devPtr == NULL)
+		return cudaErrorInvalidValue;
+	if (size == 0) {
+		*devPtr = NULL;
+		return cudaSuccess;
+	}
 	return (cudaError_t)drv.cuMemAllocManaged((CUdeviceptr *)devPtr, size, flags);
 }
 

@@ -84,7 +84,6 @@ static cudaError_t copy_to_array(cudaArray_t dst, size_t x, size_t y, const void
 {
 	CUDA_MEMCPY3D copy = {
 		.srcPitch = spitch,
-		.srcHeight = height,
 		.dstXInBytes = x,
 		.dstY = y,
 		.dstArray = (CUarray)dst,
@@ -100,6 +99,8 @@ static cudaError_t copy_to_array(cudaArray_t dst, size_t x, size_t y, const void
 	if (!rt_copy_types(kind, &copy.srcMemoryType, &copy.dstMemoryType) ||
 	    copy.dstMemoryType == CU_MEMORYTYPE_HOST)
 		return cudaErrorInvalidMemcpyDirection;
+	if (dst == NULL)
+		return cudaErrorInvalidResourceHandle;
 	if (copy.srcMemoryType == CU_MEMORYTYPE_HOST)
 		copy.srcHost = src;
 	else
@@ -140,7 +141,6 @@ static cudaError_t copy_from_array(void *dst, size_t dpitch, cudaArray_const_t s
 		.srcY = y,
 		.srcArray = (CUarray)src,
 		.dstPitch = dpitch,
-		.dstHeight = height,
 		.WidthInBytes = width,
 		.Height = height,
 		.Depth = 1,
@@ -153,6 +153,8 @@ static cudaError_t copy_from_array(void *dst, size_t dpitch, cudaArray_const_t s
 	if (!rt_copy_types(kind, &copy.srcMemoryType, &copy.dstMemoryType) ||
 	    copy.srcMemoryType == CU_MEMORYTYPE_HOST)
 		return cudaErrorInvalidMemcpyDirection;
+	if (src == NULL)
+		return cudaErrorInvalidResourceHandle;
 	if (copy.dstMemoryType == CU_MEMORYTYPE_HOST)
 		copy.dstHost = dst;
 	else
@@ -210,6 +212,8 @@ static cudaError_t copy_between_arrays(cudaArray_t dst, size_t dst_x, size_t dst
 		return cudaSuccess;
 	if (kind != cudaMemcpyDeviceToDevice && kind != cudaMemcpyDefault)
 		return cudaErrorInvalidMemcpyDirection;
+	if (dst == NULL || src == NULL)
+		return cudaErrorInvalidResourceHandle;
 	return rt_copy_box(&copy, mode);
 }
 

@@ -106,18 +106,20 @@ static size_t blocks(size_t texels, unsigned int block)
 
 /*
  * Rows of a pointer's side must lie apart by a pitch that they fit into, unless there is only one
- * row. NVIDIA's library on an H200 answers 12 here, and leaves the single row to the driver.
+ * row. NVIDIA's library on an H200 answers 12 here, and leaves the single row to the driver. With
+ * an array it compares elements to bytes: what that lets pass, the driver refuses.
  */
-static bool rows_fit(const struct cudaPitchedPtr *ptr, const CUDA_MEMCPY3D *copy)
+static bool rows_fit(const struct cudaPitchedPtr *ptr, struct cudaExtent extent)
 {
-	if ((copy->Height > 1 || copy->Depth > 1) && copy->WidthInBytes > ptr->pitch)
+	if ((extent.height > 1 || extent.depth > 1) && extent.width > ptr->pitch)
 		return false;
-	return copy->Depth <= 1 || copy->Height <= ptr->ysize;
+	return extent.depth <= 1 || extent.height <= ptr->ysize;
 }
 
 /* Writes half of a copy whose extent is set already. */
 static cudaError_t set_side(CUDA_MEMCPY3D *copy, size_t half, const struct place *from,
-			    CUmemorytype type, const struct rt_texel *unit)
+			    CUmemorytype type, const struct rt_texel *unit,
+			    struct cudaExtent extent)
 {
 	struct side s = {
 		.x = from->pos.x / unit->block * unit->size,
@@ -126,13 +128,13 @@ static cudaError_t set_side(CUDA_MEMCPY3D *copy, size_t half, const struct place
 	};
 
 	if (from->array != NULL) {
-		/* Arrays are device memory: a kind that calls this side host cannot be meant. */
-		if (type == CU_MEMORYTYPE_HOST)
-			return cudaErrorInvalidMemcpyDirection;
+		/* A kind that calls an array host memory matters in a source only, on an H200. */
+		if (type == CU_MEMORYTYPE_HOST && half != DST_HALF)
+			return cudaErrorInvalidValue;
 		s.type = CU_MEMORYTYPE_ARRAY;
 		s.array = (CUarray)from->array;
 	} else {
-		if (!rows_fit(&from->ptr, copy))
+		if (!rows_fit(&from->ptr, extent))
 			return cudaErrorInvalidPitchValue;
 		s.type = type;
 		if (type == CU_MEMORYTYPE_HOST)
@@ -165,9 +167,9 @@ static cudaError_t translate(const struct place *src, CUmemorytype src_type,
 	copy->WidthInBytes = blocks(extent.width, unit.block) * unit.size;
 	copy->Height = blocks(extent.height, unit.block);
 	copy->Depth = extent.depth;
-	error = set_side(copy, 0, src, src_type, &unit);
+	error = set_side(copy, 0, src, src_type, &unit, extent);
 	if (error == cudaSuccess)
-		error = set_side(copy, DST_HALF, dst, dst_type, &unit);
+		error = set_side(copy, DST_HALF, dst, dst_type, &unit, extent);
 	return error;
 }
 
@@ -177,10 +179,10 @@ cudaError_t rt_memcpy3d_to_driver(const struct cudaMemcpy3DParms *p, CUDA_MEMCPY
 	struct place dst = { p->dstArray, p->dstPos, p->dstPtr };
 	CUmemorytype src_type, dst_type;
 
-	if (!is_one_thing(&src) || !is_one_thing(&dst))
-		return cudaErrorInvalidValue;
 	if (!rt_copy_types(p->kind, &src_type, &dst_type))
 		return cudaErrorInvalidMemcpyDirection;
+	if (!is_one_thing(&src) || !is_one_thing(&dst))
+		return cudaErrorInvalidValue;
 	return translate(&src, src_type, &dst, dst_type, p->extent, copy);
 }
 

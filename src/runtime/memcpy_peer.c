@@ -12,16 +12,17 @@ struct contexts {
 	CUcontext dst, src;
 };
 
-/*
- * Devices are checked before the count, as a context is made before it elsewhere: a copy of no
- * bytes from a device that does not exist is an error still.
- */
-static cudaError_t find_contexts(int dst_device, int src_device, struct contexts *contexts)
+static cudaError_t check_devices(int dst_device, int src_device)
 {
 	cudaError_t error = rt_check_device(dst_device);
 
-	if (error == cudaSuccess)
-		error = rt_check_device(src_device);
+	return error == cudaSuccess ? rt_check_device(src_device) : error;
+}
+
+static cudaError_t find_contexts(int dst_device, int src_device, struct contexts *contexts)
+{
+	cudaError_t error = check_devices(dst_device, src_device);
+
 	if (error == cudaSuccess)
 		error = rt_primary_context(dst_device, &contexts->dst);
 	if (error == cudaSuccess)
@@ -33,9 +34,12 @@ cudaError_t rt_cudaMemcpyPeer(void *dst, int dstDevice, const void *src, int src
 			      size_t count)
 {
 	struct contexts c;
-	cudaError_t error = find_contexts(dstDevice, srcDevice, &c);
+	cudaError_t error;
 
-	if (error != cudaSuccess || count == 0)
+	if (count == 0)
+		return cudaSuccess;
+	error = find_contexts(dstDevice, srcDevice, &c);
+	if (error != cudaSuccess)
 		return error;
 	return (cudaError_t)drv.cuMemcpyPeer((CUdeviceptr)dst, c.dst, (CUdeviceptr)src, c.src,
 					     count);
@@ -45,9 +49,12 @@ cudaError_t rt_cudaMemcpyPeerAsync(void *dst, int dstDevice, const void *src, in
 				   size_t count, cudaStream_t stream)
 {
 	struct contexts c;
-	cudaError_t error = find_contexts(dstDevice, srcDevice, &c);
+	cudaError_t error;
 
-	if (error != cudaSuccess || count == 0)
+	if (count == 0)
+		return cudaSuccess;
+	error = find_contexts(dstDevice, srcDevice, &c);
+	if (error != cudaSuccess)
 		return error;
 	return (cudaError_t)drv.cuMemcpyPeerAsync((CUdeviceptr)dst, c.dst, (CUdeviceptr)src, c.src,
 						  count, stream);
@@ -60,8 +67,10 @@ static cudaError_t copy_3d_peer(const struct cudaMemcpy3DPeerParms *p, struct rt
 
 	if (p == NULL)
 		return cudaErrorInvalidValue;
-	if (rt_extent_is_empty(p->extent))
-		return cudaSuccess;
+	/* Unlike in the copies of one dimension, devices count in a copy of nothing too. */
+	error = check_devices(p->dstDevice, p->srcDevice);
+	if (error != cudaSuccess || rt_extent_is_empty(p->extent))
+		return error;
 	error = rt_memcpy3d_peer_to_driver(p, &copy);
 	if (error != cudaSuccess)
 		return error;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Device and page-locked memory. The driver refuses an allocation of no bytes and the release of
- * no address; the runtime takes both as done, which makes cudaFree(0) the usual way to create a
- * context ahead of time.
+ * Device and page-locked memory. The driver refuses an allocation of no bytes, which is done here.
+ * The release of no address is the driver's to answer: it succeeds, but is no more allowed during
+ * a capture than another release.
  */
 #include <stddef.h>
 
@@ -27,8 +27,6 @@ cudaError_t rt_cudaMalloc(void **devPtr, size_t size)
 
 cudaError_t rt_cudaFree(void *devPtr)
 {
-	if (__builtin_expect(devPtr == NULL, 0))
-		return cudaSuccess;
 	return (cudaError_t)drv.cuMemFree((CUdeviceptr)devPtr);
 }
 
@@ -49,9 +47,15 @@ cudaError_t rt_cudaHostAlloc(void **pHost, size_t size, unsigned int flags)
 
 cudaError_t rt_cudaFreeHost(void *ptr)
 {
-	if (ptr == NULL)
-		return cudaSuccess;
 	return (cudaError_t)drv.cuMemFreeHost(ptr);
+}
+
+/* Only for NULL nothing is written on failure: the driver writes NULL for what it does not know. */
+cudaError_t rt_cudaHostGetDevicePointer(void **pDevice, void *pHost, unsigned int flags)
+{
+	if (pHost == NULL)
+		return cudaErrorInvalidValue;
+	return (cudaError_t)drv.cuMemHostGetDevicePointer((CUdeviceptr *)pDevice, pHost, flags);
 }
 
 /* Rows are laid out for any access of up to four bytes, as cudaMallocPitch has no say in it. */
@@ -74,23 +78,22 @@ cudaError_t rt_cudaMallocPitch(void **devPtr, size_t *pitch, size_t width, size_
 
 cudaError_t rt_cudaMalloc3D(struct cudaPitchedPtr *pitchedDevPtr, struct cudaExtent extent)
 {
-	size_t rows, pitch;
-	void *pointer;
+	size_t rows;
 	cudaError_t error;
 
 	if (pitchedDevPtr == NULL)
 		return cudaErrorInvalidValue;
-	/* No memory holds that many rows: the driver would see a small number instead. */
-	if (__builtin_mul_overflow(extent.height, extent.depth, &rows))
+	/* No memory holds that many rows. NVIDIA's library takes what is left of the number. */
+	if (__builtin_mul_overflow(extent.height, extent.depth, &rows)) {
+		pitchedDevPtr->ptr = NULL;
+		pitchedDevPtr->pitch = 0;
 		return cudaErrorMemoryAllocation;
-	error = allocate_rows(&pointer, &pitch, extent.width, rows);
+	}
+	/* The driver writes both on failure too. */
+	error = allocate_rows(&pitchedDevPtr->ptr, &pitchedDevPtr->pitch, extent.width, rows);
 	if (error != cudaSuccess)
 		return error;
-	*pitchedDevPtr = (struct cudaPitchedPtr){
-		.ptr = pointer,
-		.pitch = pitch,
-		.xsize = extent.width,
-		.ysize = extent.height,
-	};
+	pitchedDevPtr->xsize = extent.width;
+	pitchedDevPtr->ysize = extent.height;
 	return cudaSuccess;
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a pointer points to: one query of the driver, put into the runtime's words. */
+/*
+ * What a pointer points to: one query of the driver, put into the runtime's words. It makes no
+ * context current; without one the driver knows no device pointer, and NVIDIA's library says so.
+ */
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "driver/driver.h"
 #include "runtime/calls.h"
+#include "runtime/entry.h"
 
 #define NATTRIBUTES 5
 
@@ -42,6 +46,9 @@ cudaError_t rt_cudaPointerGetAttributes(struct cudaPointerAttributes *attributes
 	if (__builtin_expect(attributes == NULL, 0))
 		return cudaErrorInvalidValue;
 	r = drv.cuPointerGetAttributes(NATTRIBUTES, wanted, answers, (CUdeviceptr)ptr);
+	/* The question needs no context, but a dead one is in its way. */
+	if (r == CUDA_ERROR_CONTEXT_IS_DESTROYED && rt_enter_context() == cudaSuccess)
+		r = drv.cuPointerGetAttributes(NATTRIBUTES, wanted, answers, (CUdeviceptr)ptr);
 	if (__builtin_expect(r != CUDA_SUCCESS, 0)) {
 		*attributes = (struct cudaPointerAttributes){ .device = -1 };
 		return (cudaError_t)r;

@@ -88,7 +88,8 @@ void rt___cudaRegisterUnifiedTable(void *table, void *arg1, void *arg2, void *ar
 /*
  * Once per translation unit, before its first access to a managed variable: the shadow pointers
  * must be right when this returns. 0 has the program ask again at the next access; it goes on
- * through the shadow either way.
+ * through the shadow either way. Without managed variables there is nothing to do, whatever the
+ * handle is.
  */
 char rt___cudaInitModule(void **fatCubinHandle)
 {
@@ -99,7 +100,11 @@ char rt___cudaInitModule(void **fatCubinHandle)
 		return 0;
 	rt_registry_lock();
 	image = rt_image_of(fatCubinHandle);
-	error = image ? rt_image_use(image) : cudaErrorInvalidResourceHandle;
+	if (image == NULL || image->managed == 0) {
+		rt_registry_unlock();
+		return 1;
+	}
+	error = rt_image_use(image);
 	if (error == cudaSuccess) {
 		rt_registry_unlock();
 		error = rt_image_set_shadows(image);
@@ -122,6 +127,8 @@ cudaError_t rt___cudaGetKernel(cudaKernel_t *kernel, const void *hostFun)
 
 	if (kernel == NULL)
 		return cudaErrorInvalidValue;
+	if (hostFun == NULL)
+		return cudaErrorInvalidDeviceFunction;
 	error = rt_enter_driver();
 	if (error == cudaSuccess)
 		error = rt_kernel_find_stub(hostFun, &handle);

@@ -33,18 +33,17 @@ static cudaError_t pitch_to_driver(const struct cudaResourceDesc *resource, CUDA
 }
 
 /*
- * All of the structure is written: the driver wants its reserved words to be zero. The flags are
- * the driver's, which documents none yet.
+ * All of the structure is written: the driver wants its reserved words to be zero, and its flags,
+ * which the runtime's flags do not become: NVIDIA's library ignores those.
  */
 cudaError_t rt_resource_to_driver(const struct cudaResourceDesc *resource, CUDA_RESOURCE_DESC *d)
 {
 	memset(d, 0, sizeof(*d));
 	d->resType = (CUresourcetype)resource->resType;
-	d->flags = resource->flags;
 	switch (resource->resType) {
 	case cudaResourceTypeArray:
 		d->res.array.hArray = (CUarray)resource->res.array.array;
-		return cudaSuccess;
+		return d->res.array.hArray != NULL ? cudaSuccess : cudaErrorInvalidResourceHandle;
 	case cudaResourceTypeMipmappedArray:
 		d->res.mipmap.hMipmappedArray = (CUmipmappedArray)resource->res.mipmap.mipmap;
 		return cudaSuccess;

@@ -25,8 +25,9 @@ cudaError_t rt_cudaGetSurfaceObjectResourceDesc(struct cudaResourceDesc *pResDes
 	CUDA_RESOURCE_DESC resource;
 	CUresult r;
 
+	/* As NVIDIA's library answers. */
 	if (pResDesc == NULL)
-		return cudaErrorInvalidValue;
+		return cudaErrorInvalidDevice;
 	r = drv.cuSurfObjectGetResourceDesc(&resource, surfObject);
 	if (r != CUDA_SUCCESS)
 		return (cudaError_t)r;

@@ -2,7 +2,8 @@
 /*
  * Domain symbol: device variables by their host addresses, and copies to and from them. The order
  * of the checks is that of NVIDIA's library on an H200: no bytes, no error, whatever else is wrong;
- * then the symbol (13), the bounds (1), the direction (21), and the copy's own.
+ * then the symbol (13), the bounds (1), the direction (21), and the copy's own. In asynchronous
+ * copies the direction comes first.
  */
 #include "runtime/calls.h"
 #include "runtime/entry.h"
@@ -11,57 +12,57 @@
 /* NVIDIA's library crashes when there is no place for the answer. */
 cudaError_t rt_cudaGetSymbolAddress(void **devPtr, const void *symbol)
 {
-	CUdeviceptr address;
-	size_t size;
-	cudaError_t error = rt_variable_find(symbol, &address, &size);
+	struct rt_variable_place place;
+	cudaError_t error = rt_variable_find(symbol, &place);
 
 	if (error == cudaSuccess && devPtr == NULL)
 		error = cudaErrorInvalidValue;
 	if (error == cudaSuccess)
-		*devPtr = (void *)(uintptr_t)address;
+		*devPtr = (void *)(uintptr_t)place.address;
 	return error;
 }
 
+/* The size is the one that the program was compiled with, whatever the image says. */
 cudaError_t rt_cudaGetSymbolSize(size_t *size, const void *symbol)
 {
-	CUdeviceptr address;
-	size_t found;
-	cudaError_t error = rt_variable_find(symbol, &address, &found);
+	struct rt_variable_place place;
+	cudaError_t error = rt_variable_find(symbol, &place);
 
 	if (error == cudaSuccess && size == NULL)
 		error = cudaErrorInvalidValue;
 	if (error == cudaSuccess)
-		*size = found;
+		*size = place.registered;
 	return error;
 }
 
 /*
- * Where `count` bytes at `offset` of the variable are. The symbol's side of the copy is device
- * memory: `opposite` is the one direction that is wrong besides from host to host.
+ * The symbol's side of the copy is device memory: `opposite` is the one direction that is wrong
+ * besides from host to host.
  */
-static cudaError_t find_range(const void *symbol, size_t count, size_t offset,
-			      enum cudaMemcpyKind kind, enum cudaMemcpyKind opposite, void **place)
+static cudaError_t check_kind(enum cudaMemcpyKind kind, enum cudaMemcpyKind opposite)
 {
-	cudaError_t error = rt_symbol_part(symbol, offset, count, place);
-
-	if (error != cudaSuccess)
-		return error;
 	if (kind == opposite || kind == cudaMemcpyHostToHost ||
 	    (unsigned int)kind > cudaMemcpyDefault)
 		return cudaErrorInvalidMemcpyDirection;
 	return cudaSuccess;
 }
 
-static cudaError_t find_target(const void *symbol, size_t count, size_t offset,
-			       enum cudaMemcpyKind kind, void **place)
+/* Where `count` bytes at `offset` of the variable are. */
+static cudaError_t find_range(const void *symbol, size_t count, size_t offset,
+			      enum cudaMemcpyKind kind, enum cudaMemcpyKind opposite, void **place)
 {
-	return find_range(symbol, count, offset, kind, cudaMemcpyDeviceToHost, place);
+	cudaError_t error = rt_symbol_part(symbol, offset, count, place);
+
+	return error == cudaSuccess ? check_kind(kind, opposite) : error;
 }
 
-static cudaError_t find_source(const void *symbol, size_t count, size_t offset,
-			       enum cudaMemcpyKind kind, void **place)
+static cudaError_t find_range_async(const void *symbol, size_t count, size_t offset,
+				    enum cudaMemcpyKind kind, enum cudaMemcpyKind opposite,
+				    void **place)
 {
-	return find_range(symbol, count, offset, kind, cudaMemcpyHostToDevice, place);
+	cudaError_t error = check_kind(kind, opposite);
+
+	return error == cudaSuccess ? rt_symbol_part(symbol, offset, count, place) : error;
 }
 
 cudaError_t rt_cudaMemcpyToSymbol(const void *symbol, const void *src, size_t count, size_t offset,
@@ -72,7 +73,7 @@ cudaError_t rt_cudaMemcpyToSymbol(const void *symbol, const void *src, size_t co
 
 	if (count == 0)
 		return cudaSuccess;
-	error = find_target(symbol, count, offset, kind, &to);
+	error = find_range(symbol, count, offset, kind, cudaMemcpyDeviceToHost, &to);
 	return error == cudaSuccess ? rt_cudaMemcpy(to, src, count, kind) : error;
 }
 
@@ -84,7 +85,7 @@ cudaError_t rt_cudaMemcpyToSymbol_ptds(const void *symbol, const void *src, size
 
 	if (count == 0)
 		return cudaSuccess;
-	error = find_target(symbol, count, offset, kind, &to);
+	error = find_range(symbol, count, offset, kind, cudaMemcpyDeviceToHost, &to);
 	return error == cudaSuccess ? rt_cudaMemcpy_ptds(to, src, count, kind) : error;
 }
 
@@ -96,7 +97,7 @@ cudaError_t rt_cudaMemcpyToSymbolAsync(const void *symbol, const void *src, size
 
 	if (count == 0)
 		return cudaSuccess;
-	error = find_target(symbol, count, offset, kind, &to);
+	error = find_range_async(symbol, count, offset, kind, cudaMemcpyDeviceToHost, &to);
 	return error == cudaSuccess ? rt_cudaMemcpyAsync(to, src, count, kind, stream) : error;
 }
 
@@ -108,7 +109,7 @@ cudaError_t rt_cudaMemcpyFromSymbol(void *dst, const void *symbol, size_t count,
 
 	if (count == 0)
 		return cudaSuccess;
-	error = find_source(symbol, count, offset, kind, &from);
+	error = find_range(symbol, count, offset, kind, cudaMemcpyHostToDevice, &from);
 	return error == cudaSuccess ? rt_cudaMemcpy(dst, from, count, kind) : error;
 }
 
@@ -120,7 +121,7 @@ cudaError_t rt_cudaMemcpyFromSymbol_ptds(void *dst, const void *symbol, size_t c
 
 	if (count == 0)
 		return cudaSuccess;
-	error = find_source(symbol, count, offset, kind, &from);
+	error = find_range(symbol, count, offset, kind, cudaMemcpyHostToDevice, &from);
 	return error == cudaSuccess ? rt_cudaMemcpy_ptds(dst, from, count, kind) : error;
 }
 
@@ -132,6 +133,6 @@ cudaError_t rt_cudaMemcpyFromSymbolAsync(void *dst, const void *symbol, size_t c
 
 	if (count == 0)
 		return cudaSuccess;
-	error = find_source(symbol, count, offset, kind, &from);
+	error = find_range_async(symbol, count, offset, kind, cudaMemcpyHostToDevice, &from);
 	return error == cudaSuccess ? rt_cudaMemcpyAsync(dst, from, count, kind, stream) : error;
 }

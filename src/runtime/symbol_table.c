@@ -16,6 +16,19 @@ static struct rt_address_map variables;
 /* How many managed variables there are: without any, a miss is final. */
 static unsigned int managed;
 
+/* The oldest registration of an address counts, as with NVIDIA's library. */
+static bool put_in(struct rt_variable *variable)
+{
+	struct rt_variable *last = rt_address_find(&variables, variable->key);
+
+	if (last == NULL)
+		return rt_address_put(&variables, variable->key, variable);
+	while (last->newer != NULL)
+		last = last->newer;
+	last->newer = variable;
+	return true;
+}
+
 void rt_variable_register(const struct rt_variable *variable)
 {
 	struct rt_variable *v = malloc(sizeof(*v));
@@ -25,8 +38,7 @@ void rt_variable_register(const struct rt_variable *variable)
 	if (v == NULL)
 		return;
 	*v = *variable;
-	v->older = rt_address_find(&variables, v->key);
-	if (!rt_address_put(&variables, v->key, v)) {
+	if (!put_in(v)) {
 		free(v);
 		return;
 	}
@@ -41,14 +53,14 @@ void rt_variable_register(const struct rt_variable *variable)
 
 static void take_out(struct rt_variable *variable)
 {
-	struct rt_variable *newest = rt_address_find(&variables, variable->key);
+	struct rt_variable *oldest = rt_address_find(&variables, variable->key);
 
-	if (newest != variable) {
-		while (newest->older != variable)
-			newest = newest->older;
-		newest->older = variable->older;
-	} else if (variable->older != NULL) {
-		rt_address_put(&variables, variable->key, variable->older);
+	if (oldest != variable) {
+		while (oldest->newer != variable)
+			oldest = oldest->newer;
+		oldest->newer = variable->newer;
+	} else if (variable->newer != NULL) {
+		rt_address_put(&variables, variable->key, variable->newer);
 	} else {
 		rt_address_drop(&variables, variable->key);
 	}
@@ -88,8 +100,11 @@ static struct rt_variable *find(const void *symbol)
 	struct search search = { .address = symbol };
 
 	search.found = rt_address_find(&variables, symbol);
+	if (search.found != NULL && search.found->shadow == NULL)
+		return search.found;
+	search.found = NULL;
 	/* Shadows hold NULL until their variables have a place. */
-	if (search.found == NULL && managed > 0 && symbol != NULL)
+	if (managed > 0 && symbol != NULL)
 		rt_address_each(&variables, match_shadow, &search);
 	return search.found;
 }
@@ -98,24 +113,23 @@ static struct rt_variable *find(const void *symbol)
  * Where the variable is, for a variable whose image is in use. 209: the image holds no code for
  * this device, which NVIDIA's driver says of itself when it is asked for a variable.
  */
-static cudaError_t locate(const struct rt_variable *v, CUdeviceptr *address, size_t *size)
+static cudaError_t locate(const struct rt_variable *v, struct rt_variable_place *place)
 {
 	struct rt_image *image = v->image;
-	CUresult r;
+	cudaError_t error;
 
-	if (v->shadow == NULL) {
-		r = drv.cuLibraryGetGlobal(address, size, image->library, v->name);
-	} else {
-		cudaError_t error = rt_image_set_shadows(image);
-
-		if (error != cudaSuccess)
-			return error;
-		r = drv.cuLibraryGetManaged(address, size, image->library, v->name);
-	}
-	return r == CUDA_ERROR_NOT_FOUND ? cudaErrorInvalidSymbol : (cudaError_t)r;
+	place->registered = v->size;
+	if (v->shadow == NULL)
+		return (cudaError_t)drv.cuLibraryGetGlobal(&place->address, &place->size,
+							   image->library, v->name);
+	error = rt_image_set_shadows(image);
+	if (error != cudaSuccess)
+		return error;
+	return (cudaError_t)drv.cuLibraryGetManaged(&place->address, &place->size, image->library,
+						    v->name);
 }
 
-cudaError_t rt_variable_find(const void *symbol, CUdeviceptr *address, size_t *size)
+cudaError_t rt_variable_find(const void *symbol, struct rt_variable_place *place)
 {
 	struct rt_variable *v;
 	cudaError_t error;
@@ -125,10 +139,10 @@ cudaError_t rt_variable_find(const void *symbol, CUdeviceptr *address, size_t *s
 	error = v ? rt_image_use(v->image) : cudaErrorInvalidSymbol;
 	if (error == cudaSuccess) {
 		rt_registry_unlock();
-		error = locate(v, address, size);
+		error = locate(v, place);
 		if (error == cudaSuccess &&
 		    !__atomic_exchange_n(&v->reported, true, __ATOMIC_RELAXED))
-			rt_report_symbol(v->key, v->name, *size);
+			rt_report_symbol(v->key, v->name, place->size);
 		rt_registry_lock();
 		rt_image_done(v->image);
 	}
@@ -138,15 +152,14 @@ cudaError_t rt_variable_find(const void *symbol, CUdeviceptr *address, size_t *s
 
 cudaError_t rt_symbol_part(const void *symbol, size_t offset, size_t count, void **address)
 {
-	CUdeviceptr start;
-	size_t size;
-	cudaError_t error = rt_variable_find(symbol, &start, &size);
+	struct rt_variable_place place;
+	cudaError_t error = rt_variable_find(symbol, &place);
 
 	if (error != cudaSuccess)
 		return error;
-	if (offset > size || count > size - offset)
+	if (offset > place.size || count > place.size - offset)
 		return cudaErrorInvalidValue;
-	*address = (void *)(uintptr_t)(start + offset);
+	*address = (void *)(uintptr_t)(place.address + offset);
 	return cudaSuccess;
 }
 

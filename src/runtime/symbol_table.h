@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Device variables by the addresses that the host side of a program has for them: the host
- * variable's own, which a fat binary registers; for a managed variable the pointer that stands for
- * it (its shadow), and the value of that pointer, since the compiler turns each mention of the
- * variable into a read of the shadow.
+ * variable's own, which a fat binary registers; for a managed variable the value of the pointer
+ * that stands for it (its shadow), since the compiler turns each mention of the variable into a
+ * read of the shadow. The shadow's own address is no symbol.
  */
 #ifndef RUNTIME_SYMBOL_TABLE_H
 #define RUNTIME_SYMBOL_TABLE_H
@@ -19,15 +19,22 @@ struct rt_variable {
 	const char *name; /* in the image's shared object */
 	size_t size;      /* as registered */
 	bool reported;
-	struct rt_variable *older; /* registration of the same address; the newest counts */
+	struct rt_variable *newer; /* registration of the same address; the oldest counts */
 	struct rt_variable *next_of_image;
 };
 
+/* Where a variable is in the current context. */
+struct rt_variable_place {
+	CUdeviceptr address;
+	size_t size;       /* in the image */
+	size_t registered; /* the size that the program's host side has it in */
+};
+
 /*
- * Address and size of the variable in the current context. 13: no variable; what keeps its
- * image from being loaded. Needs a current context.
+ * 13: no variable; 500: its image has none of that name; what keeps its image from being loaded.
+ * Needs a current context.
  */
-cudaError_t rt_variable_find(const void *symbol, CUdeviceptr *address, size_t *size);
+cudaError_t rt_variable_find(const void *symbol, struct rt_variable_place *place);
 
 /* Where `count` bytes at `offset` of the variable are; 1 if it is not that long. */
 cudaError_t rt_symbol_part(const void *symbol, size_t offset, size_t count, void **address);

@@ -161,8 +161,11 @@ cudaError_t rt_cudaCreateTextureObject(cudaTextureObject_t *pTexObject,
 	bool as_integer;
 	cudaError_t error;
 
-	if (pTexObject == NULL || pResDesc == NULL || pTexDesc == NULL)
+	if (pTexObject == NULL || pResDesc == NULL)
 		return cudaErrorInvalidValue;
+	/* As NVIDIA's library answers. */
+	if (pTexDesc == NULL)
+		return cudaErrorInvalidResourceHandle;
 	if (pResViewDesc != NULL)
 		view = pResViewDesc->format;
 	error = rt_resource_to_driver(pResDesc, &resource);
@@ -192,21 +195,34 @@ cudaError_t rt_cudaGetTextureObjectResourceDesc(struct cudaResourceDesc *pResDes
 	return rt_resource_from_driver(&resource, pResDesc);
 }
 
+/* Nobody is obliged to want the view; of a texture without one all is zero. */
+cudaError_t rt_cudaGetTextureObjectResourceViewDesc(struct cudaResourceViewDesc *pResViewDesc,
+						    cudaTextureObject_t texObject)
+{
+	CUDA_RESOURCE_VIEW_DESC view = { .format = CU_RES_VIEW_FORMAT_NONE };
+	CUresult r = drv.cuTexObjectGetResourceViewDesc(&view, texObject);
+
+	if (r == CUDA_SUCCESS && pResViewDesc != NULL)
+		memcpy(pResViewDesc, &view, sizeof(view));
+	return (cudaError_t)r;
+}
+
 /* The read mode that cudaCreateTextureObject was given, as far as the driver kept it. */
 static cudaError_t find_read_mode(cudaTextureObject_t object, unsigned int flags,
 				  enum cudaTextureReadMode *mode)
 {
 	CUDA_RESOURCE_DESC resource;
-	CUDA_RESOURCE_VIEW_DESC view;
+	/* The driver says that there is no view by a success, and writes nothing. */
+	CUDA_RESOURCE_VIEW_DESC view = { .format = CU_RES_VIEW_FORMAT_NONE };
 	enum reading reading;
 	CUresult r = drv.cuTexObjectGetResourceDesc(&resource, object);
 	cudaError_t error;
 
 	if (r != CUDA_SUCCESS)
 		return (cudaError_t)r;
-	/* A failure says that the texture was made without a view. */
-	if (drv.cuTexObjectGetResourceViewDesc(&view, object) != CUDA_SUCCESS)
-		view.format = CU_RES_VIEW_FORMAT_NONE;
+	r = drv.cuTexObjectGetResourceViewDesc(&view, object);
+	if (r != CUDA_SUCCESS)
+		return (cudaError_t)r;
 	error = reading_of(&resource, (enum cudaResourceViewFormat)view.format, &reading);
 	if (error != cudaSuccess)
 		return error;
@@ -220,12 +236,14 @@ static cudaError_t find_read_mode(cudaTextureObject_t object, unsigned int flags
 cudaError_t rt_cudaGetTextureObjectTextureDesc(struct cudaTextureDesc *pTexDesc,
 					       cudaTextureObject_t texObject)
 {
-	CUDA_TEXTURE_DESC texture;
+	/* The driver does not give the border's colour back: it is none then, not what lay here. */
+	CUDA_TEXTURE_DESC texture = { .flags = 0 };
 	enum cudaTextureReadMode mode;
 	cudaError_t error;
 
+	/* As NVIDIA's library answers. */
 	if (pTexDesc == NULL)
-		return cudaErrorInvalidValue;
+		return cudaErrorInvalidResourceHandle;
 	error = (cudaError_t)drv.cuTexObjectGetTextureDesc(&texture, texObject);
 	if (error == cudaSuccess)
 		error = find_read_mode(texObject, texture.flags, &mode);

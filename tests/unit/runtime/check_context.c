@@ -169,6 +169,31 @@ START_TEST(no_device_is_an_error_of_its_own)
 }
 END_TEST
 
+START_TEST(the_number_of_devices_is_asked_for_once)
+{
+	int count = 0;
+
+	ck_assert_int_eq(rt_cudaGetDeviceCount(&count), cudaSuccess);
+	script_answer(cuDeviceGetCount, CUDA_ERROR_NOT_INITIALIZED);
+	count = 0;
+	ck_assert_int_eq(rt_cudaGetDeviceCount(&count), cudaSuccess);
+	ck_assert_int_eq(count, 2);
+	ck_assert_int_eq(rt_cudaGetDeviceCount(NULL), cudaErrorInvalidValue);
+}
+END_TEST
+
+START_TEST(init_device_binds_only_with_flags)
+{
+	ck_assert_int_eq(rt_cudaInitDevice(0, 0, 0), cudaSuccess);
+	ck_assert_ptr_null(current);
+	ck_assert_int_eq(rt_cudaInitDevice(0, 0, 2), cudaSuccess);
+	ck_assert_ptr_null(current);
+	ck_assert_int_eq(rt_cudaInitDevice(0, 0x100, cudaInitDeviceFlagsAreValid),
+			 cudaErrorInvalidValue);
+	ck_assert_ptr_eq(current, PRIMARY);
+}
+END_TEST
+
 /* Device 0 is held by another process in exclusive mode. */
 static CUresult retain_all_but_0(const uint64_t *args)
 {
@@ -219,7 +244,7 @@ START_TEST(valid_devices_are_checked)
 	ck_assert_int_eq(rt_cudaSetValidDevices(wrong, 1), cudaErrorInvalidDevice);
 	ck_assert_int_eq(rt_cudaSetValidDevices(NULL, 0), cudaSuccess);
 	rt_enter_context();
-	ck_assert_int_eq(rt_cudaSetValidDevices(NULL, 0), cudaErrorSetOnActiveProcess);
+	ck_assert_int_eq(rt_cudaSetValidDevices(NULL, 0), cudaSuccess);
 }
 END_TEST
 
@@ -242,6 +267,91 @@ START_TEST(the_call_after_a_reset_retains_again)
 	script_forget_calls();
 	rt_enter_context();
 	ck_assert_int_eq(script_calls(), 0);
+}
+END_TEST
+
+START_TEST(reset_revives_a_context_that_another_party_reset)
+{
+	rt_enter_context();
+	script_output(cuDevicePrimaryCtxGetState, 2, 0, sizeof(int));
+	script_forget_calls();
+	ck_assert_int_eq(rt_cudaDeviceReset(), cudaSuccess);
+	ck_assert_int_eq(rt_enter_context(), cudaSuccess);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxRetain), 1);
+}
+END_TEST
+
+/* What a foreign reset leaves: the context is current, and not active. */
+static void reset_by_another_party(void)
+{
+	script_output(cuDevicePrimaryCtxGetState, 2, 0, sizeof(int));
+	script_forget_calls();
+}
+
+START_TEST(a_context_that_another_party_reset_is_retained_again)
+{
+	rt_enter_context();
+	reset_by_another_party();
+	ck_assert(rt_revive_context());
+	ck_assert_int_eq(rt_enter_context(), cudaSuccess);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxRetain), 1);
+}
+END_TEST
+
+START_TEST(a_call_that_fails_in_a_living_context_is_not_repeated)
+{
+	rt_enter_context();
+	script_output(cuDevicePrimaryCtxGetState, 2, 1, sizeof(int));
+	ck_assert(!rt_revive_context());
+	ck_assert_int_eq(rt_enter_context(), cudaSuccess);
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxRetain), 1);
+}
+END_TEST
+
+START_TEST(a_call_is_repeated_once_for_each_reset)
+{
+	rt_enter_context();
+	reset_by_another_party();
+	ck_assert(rt_revive_context());
+	rt_enter_context();
+	script_output(cuDevicePrimaryCtxGetState, 2, 1, sizeof(int));
+	ck_assert(!rt_revive_context());
+	reset_by_another_party();
+	ck_assert(rt_revive_context());
+}
+END_TEST
+
+static void *revive(void *again)
+{
+	current = PRIMARY;
+	*(bool *)again = rt_revive_context();
+	return NULL;
+}
+
+/* Its call failed too, but before it asks the other thread has put the context in order. */
+START_TEST(a_thread_that_comes_second_repeats_its_call_too)
+{
+	pthread_t thread;
+	bool again = false;
+
+	rt_enter_context();
+	reset_by_another_party();
+	ck_assert(rt_revive_context());
+	rt_enter_context();
+	script_output(cuDevicePrimaryCtxGetState, 2, 1, sizeof(int));
+	pthread_create(&thread, NULL, revive, &again);
+	pthread_join(thread, NULL);
+	ck_assert(again);
+}
+END_TEST
+
+START_TEST(a_dead_context_of_the_programs_own_is_not_revived)
+{
+	rt_enter_context();
+	reset_by_another_party();
+	current = FOREIGN;
+	ck_assert(!rt_revive_context());
+	ck_assert_int_eq(script_count(cuDevicePrimaryCtxRetain), 0);
 }
 END_TEST
 
@@ -334,17 +444,26 @@ START_TEST(device_flags_are_checked_and_lose_the_map_bit)
 			 cudaSuccess);
 	ck_assert_uint_eq((unsigned int)script_arg(cuDevicePrimaryCtxSetFlags, 1),
 			  cudaDeviceScheduleYield);
+	/* Bits of the driver's that have no effect here. */
+	ck_assert_int_eq(rt_cudaSetDeviceFlags(0x60 | cudaDeviceSyncMemops), cudaSuccess);
+	ck_assert_uint_eq((unsigned int)script_arg(cuDevicePrimaryCtxSetFlags, 1),
+			  cudaDeviceSyncMemops);
 	current = FOREIGN;
 	ck_assert_int_eq(rt_cudaSetDeviceFlags(0), cudaErrorIncompatibleDriverContext);
 }
 END_TEST
 
-START_TEST(device_flags_always_have_the_map_bit)
+START_TEST(device_flags_have_the_map_bit)
 {
 	unsigned int flags = 0;
 
 	ck_assert_int_eq(rt_cudaGetDeviceFlags(&flags), cudaSuccess);
 	ck_assert_uint_eq(flags, cudaDeviceMapHost);
+	/* Unless the driver tells otherwise of the program's own context. */
+	current = FOREIGN;
+	script_output(cuCtxGetFlags, 0, 0, sizeof(int));
+	ck_assert_int_eq(rt_cudaGetDeviceFlags(&flags), cudaSuccess);
+	ck_assert_uint_eq(flags, 0);
 }
 END_TEST
 
@@ -400,6 +519,12 @@ static Suite *context_suite(void)
 	tcase_add_test(c, a_thread_with_a_choice_does_not);
 	tcase_add_test(c, reset_before_any_context_does_nothing);
 	tcase_add_test(c, the_call_after_a_reset_retains_again);
+	tcase_add_test(c, reset_revives_a_context_that_another_party_reset);
+	tcase_add_test(c, a_context_that_another_party_reset_is_retained_again);
+	tcase_add_test(c, a_call_that_fails_in_a_living_context_is_not_repeated);
+	tcase_add_test(c, a_call_is_repeated_once_for_each_reset);
+	tcase_add_test(c, a_thread_that_comes_second_repeats_its_call_too);
+	tcase_add_test(c, a_dead_context_of_the_programs_own_is_not_revived);
 	tcase_add_test(c, reset_leaves_a_context_of_the_programs_own_alone);
 	tcase_add_test(c, a_device_broken_by_a_fault_is_unavailable_after_its_reset);
 	tcase_add_test(c, want_of_memory_for_a_context_stays_what_it_is);
@@ -418,10 +543,12 @@ static Suite *context_suite(void)
 	tcase_add_test(d, set_device_binds_at_once);
 	tcase_add_test(d, set_device_refuses_what_is_no_ordinal);
 	tcase_add_test(d, no_device_is_an_error_of_its_own);
+	tcase_add_test(d, the_number_of_devices_is_asked_for_once);
+	tcase_add_test(d, init_device_binds_only_with_flags);
 	tcase_add_test(d, valid_devices_set_the_order);
 	tcase_add_test(d, valid_devices_are_checked);
 	tcase_add_test(d, device_flags_are_checked_and_lose_the_map_bit);
-	tcase_add_test(d, device_flags_always_have_the_map_bit);
+	tcase_add_test(d, device_flags_have_the_map_bit);
 	tcase_add_test(d, flags_take_a_primary_context_that_was_bound_through_the_driver);
 	tcase_add_test(d, properties_are_asked_for_once);
 	suite_add_tcase(s, d);

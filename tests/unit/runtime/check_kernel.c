@@ -103,36 +103,37 @@ START_TEST(an_image_without_kernels_has_no_code_for_this_device)
 	fake_image();
 	script_answer(cuLibraryGetKernel, CUDA_ERROR_NOT_FOUND);
 	script_output(cuLibraryGetKernelCount, 0, 0, sizeof(unsigned int));
+	script_answer(cuLibraryGetModule, CUDA_ERROR_NO_BINARY_FOR_GPU);
 	ck_assert_int_eq(answer_of(fake_stub), cudaErrorNoKernelImageForDevice);
 }
 END_TEST
 
-START_TEST(a_kernel_that_its_image_lacks_is_no_device_function)
+START_TEST(a_kernel_that_its_image_lacks_is_not_found)
 {
 	fake_image();
 	script_answer(cuLibraryGetKernel, CUDA_ERROR_NOT_FOUND);
-	ck_assert_int_eq(answer_of(fake_stub), cudaErrorInvalidDeviceFunction);
+	ck_assert_int_eq(answer_of(fake_stub), cudaErrorSymbolNotFound);
 }
 END_TEST
 
-START_TEST(the_newest_of_several_registrations_counts)
+START_TEST(the_oldest_of_several_registrations_counts)
 {
 	image_with_stub(first_wrapper);
 	image_with_stub(second_wrapper);
-	ck_assert_ptr_eq(found(fake_stub), second_wrapper + 1);
+	ck_assert_ptr_eq(found(fake_stub), first_wrapper + 1);
 }
 END_TEST
 
-START_TEST(a_registration_overrides_a_kernel_in_use)
+START_TEST(a_registration_leaves_a_kernel_in_use)
 {
 	image_with_stub(first_wrapper);
 	ck_assert_ptr_eq(found(fake_stub), first_wrapper + 1);
 	image_with_stub(second_wrapper);
-	ck_assert_ptr_eq(found(fake_stub), second_wrapper + 1);
+	ck_assert_ptr_eq(found(fake_stub), first_wrapper + 1);
 }
 END_TEST
 
-START_TEST(the_older_registration_counts_again_when_the_newer_is_gone)
+START_TEST(the_older_registration_stays_when_the_newer_is_gone)
 {
 	void **second;
 
@@ -144,7 +145,7 @@ START_TEST(the_older_registration_counts_again_when_the_newer_is_gone)
 }
 END_TEST
 
-START_TEST(the_newer_registration_stays_when_the_older_is_gone)
+START_TEST(the_newer_registration_counts_when_the_older_is_gone)
 {
 	void **first = image_with_stub(first_wrapper);
 
@@ -156,13 +157,12 @@ END_TEST
 
 START_TEST(a_handle_whose_image_is_gone_means_the_stub_s_other_image)
 {
-	void **second;
+	void **first = image_with_stub(first_wrapper);
 
-	image_with_stub(first_wrapper);
-	second = image_with_stub(second_wrapper);
+	image_with_stub(second_wrapper);
 	found(fake_stub);
-	rt___cudaUnregisterFatBinary(second);
-	ck_assert_ptr_eq(found(second_wrapper + 1), first_wrapper + 1);
+	rt___cudaUnregisterFatBinary(first);
+	ck_assert_ptr_eq(found(first_wrapper + 1), second_wrapper + 1);
 }
 END_TEST
 
@@ -212,6 +212,7 @@ START_TEST(a_node_does_not_tell_why_a_kernel_is_missing)
 	fake_image();
 	script_answer(cuLibraryGetKernel, CUDA_ERROR_NOT_FOUND);
 	script_output(cuLibraryGetKernelCount, 0, 0, sizeof(unsigned int));
+	script_answer(cuLibraryGetModule, CUDA_ERROR_NO_BINARY_FOR_GPU);
 	ck_assert_int_eq(rt_kernel_find_for_node(fake_stub, &kernel),
 			 cudaErrorInvalidResourceHandle);
 }
@@ -391,11 +392,11 @@ static TCase *names_case(void)
 	tcase_add_test(tests, an_unknown_value_goes_to_the_driver_as_a_kernel);
 	tcase_add_test(tests, only_stubs_are_symbols);
 	tcase_add_test(tests, an_image_without_kernels_has_no_code_for_this_device);
-	tcase_add_test(tests, a_kernel_that_its_image_lacks_is_no_device_function);
-	tcase_add_test(tests, the_newest_of_several_registrations_counts);
-	tcase_add_test(tests, a_registration_overrides_a_kernel_in_use);
-	tcase_add_test(tests, the_older_registration_counts_again_when_the_newer_is_gone);
-	tcase_add_test(tests, the_newer_registration_stays_when_the_older_is_gone);
+	tcase_add_test(tests, a_kernel_that_its_image_lacks_is_not_found);
+	tcase_add_test(tests, the_oldest_of_several_registrations_counts);
+	tcase_add_test(tests, a_registration_leaves_a_kernel_in_use);
+	tcase_add_test(tests, the_older_registration_stays_when_the_newer_is_gone);
+	tcase_add_test(tests, the_newer_registration_counts_when_the_older_is_gone);
 	tcase_add_test(tests, a_handle_whose_image_is_gone_means_the_stub_s_other_image);
 	tcase_add_test(tests, a_kernel_is_known_by_its_stub);
 	tcase_add_test(tests, a_kernel_of_another_runtime_is_unknown);

@@ -252,12 +252,18 @@ START_TEST(an_array_that_cannot_be_measured_is_an_error)
 }
 END_TEST
 
-START_TEST(a_kind_that_calls_an_array_host_memory_answers_21)
+START_TEST(a_kind_that_calls_an_array_host_memory_matters_in_a_source)
 {
 	struct cudaMemcpy3DParms p = into_array(FLOATS, small_box);
 
 	p.kind = cudaMemcpyDeviceToHost;
-	ck_assert_int_eq(rt_cudaMemcpy3D(&p), cudaErrorInvalidMemcpyDirection);
+	ck_assert_int_eq(rt_cudaMemcpy3D(&p), cudaSuccess);
+	ck_assert_int_eq(seen.dstMemoryType, CU_MEMORYTYPE_ARRAY);
+	p.srcPtr.ptr = NULL;
+	p.srcArray = FLOATS;
+	p.kind = cudaMemcpyHostToDevice;
+	ck_assert_int_eq(rt_cudaMemcpy3D(&p), cudaErrorInvalidValue);
+	p = into_array(FLOATS, small_box);
 	p.kind = cudaMemcpyDefault;
 	ck_assert_int_eq(rt_cudaMemcpy3D(&p), cudaSuccess);
 	ck_assert_int_eq(seen.srcMemoryType, CU_MEMORYTYPE_UNIFIED);
@@ -379,7 +385,7 @@ int main(void)
 	tcase_add_test(arrays, a_compressed_array_counts_blocks);
 	tcase_add_test(arrays, arrays_of_unlike_elements_answer_1);
 	tcase_add_test(arrays, an_array_that_cannot_be_measured_is_an_error);
-	tcase_add_test(arrays, a_kind_that_calls_an_array_host_memory_answers_21);
+	tcase_add_test(arrays, a_kind_that_calls_an_array_host_memory_matters_in_a_source);
 
 	suite_add_tcase(suite, back);
 	tcase_add_checked_fixture(back, install, NULL);

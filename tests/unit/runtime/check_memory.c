@@ -52,11 +52,28 @@ START_TEST(malloc_of_too_much_answers_2)
 }
 END_TEST
 
-START_TEST(freeing_null_succeeds_without_the_driver)
+/* During a capture the driver refuses it, and ends the capture. */
+START_TEST(freeing_null_is_for_the_driver_to_answer)
 {
 	ck_assert_int_eq(rt_cudaFree(NULL), cudaSuccess);
 	ck_assert_int_eq(rt_cudaFreeHost(NULL), cudaSuccess);
+	script_answer(cuMemFree, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+	ck_assert_int_eq(rt_cudaFree(NULL), cudaErrorStreamCaptureUnsupported);
+	script_answer(cuMemFreeHost, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+	ck_assert_int_eq(rt_cudaFreeHost(NULL), cudaErrorStreamCaptureUnsupported);
+}
+END_TEST
+
+START_TEST(the_device_pointer_of_null_is_1_and_left_alone)
+{
+	void *p = GARBAGE;
+
+	ck_assert_int_eq(rt_cudaHostGetDevicePointer(&p, NULL, 0), cudaErrorInvalidValue);
+	ck_assert_ptr_eq(p, GARBAGE);
 	ck_assert_int_eq(script_calls(), 0);
+	script_output(cuMemHostGetDevicePointer, 0, 0x7000, 8);
+	ck_assert_int_eq(rt_cudaHostGetDevicePointer(&p, GARBAGE, 0), cudaSuccess);
+	ck_assert_ptr_eq(p, (void *)0x7000);
 }
 END_TEST
 
@@ -151,10 +168,33 @@ END_TEST
 START_TEST(a_box_with_more_rows_than_can_be_counted_answers_2)
 {
 	struct cudaExtent extent = { .width = 1, .height = SIZE_MAX / 2, .depth = 3 };
-	struct cudaPitchedPtr box;
+	struct cudaPitchedPtr box = { .ptr = GARBAGE, .pitch = 1 };
 
 	ck_assert_int_eq(rt_cudaMalloc3D(&box, extent), cudaErrorMemoryAllocation);
 	ck_assert_int_eq(script_calls(), 0);
+	ck_assert_ptr_null(box.ptr);
+	ck_assert_uint_eq(box.pitch, 0);
+}
+END_TEST
+
+static CUresult fail_with_a_pitch(const uint64_t *args)
+{
+	*(CUdeviceptr *)args[0] = 0;
+	*(size_t *)args[1] = 512;
+	return CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+START_TEST(a_box_that_fails_has_what_the_driver_wrote)
+{
+	struct cudaExtent extent = { .width = 1, .height = 1, .depth = 1 };
+	struct cudaPitchedPtr box = { .ptr = GARBAGE, .pitch = 1, .xsize = 2, .ysize = 3 };
+
+	script_hook(cuMemAllocPitch, fail_with_a_pitch);
+	ck_assert_int_eq(rt_cudaMalloc3D(&box, extent), cudaErrorMemoryAllocation);
+	ck_assert_ptr_null(box.ptr);
+	ck_assert_uint_eq(box.pitch, 512);
+	ck_assert_uint_eq(box.xsize, 2);
+	ck_assert_uint_eq(box.ysize, 3);
 }
 END_TEST
 
@@ -170,13 +210,14 @@ START_TEST(pitched_memory_into_null_answers_1)
 }
 END_TEST
 
-START_TEST(managed_memory_of_no_bytes_is_for_the_driver_to_refuse)
+START_TEST(managed_memory_of_no_bytes_is_null)
 {
 	void *p = GARBAGE;
 
-	script_answer(cuMemAllocManaged, CUDA_ERROR_INVALID_VALUE);
-	ck_assert_int_eq(rt_cudaMallocManaged(&p, 0, cudaMemAttachGlobal), cudaErrorInvalidValue);
-	ck_assert_int_eq(script_count(cuMemAllocManaged), 1);
+	ck_assert_int_eq(rt_cudaMallocManaged(&p, 0, cudaMemAttachGlobal), cudaSuccess);
+	ck_assert_ptr_null(p);
+	ck_assert_int_eq(script_count(cuMemAllocManaged), 0);
+	ck_assert_int_eq(rt_cudaMallocManaged(&p, 1, cudaMemAttachGlobal), cudaSuccess);
 	ck_assert_uint_eq((unsigned int)script_arg(cuMemAllocManaged, 2), CU_MEM_ATTACH_GLOBAL);
 }
 END_TEST
@@ -212,17 +253,17 @@ START_TEST(stream_ordered_memory_comes_from_the_driver)
 }
 END_TEST
 
-START_TEST(stream_ordered_memory_of_no_bytes_is_null)
+START_TEST(stream_ordered_memory_of_no_bytes_is_for_the_driver)
 {
 	void *p = GARBAGE, *q = GARBAGE;
 
+	script_answer(cuMemAllocFromPoolAsync, CUDA_ERROR_INVALID_VALUE);
 	ck_assert_int_eq(rt_cudaMallocAsync(&p, 0, STREAM), cudaSuccess);
-	ck_assert_int_eq(rt_cudaMallocFromPoolAsync(&q, 0, POOL, STREAM), cudaSuccess);
-	ck_assert_ptr_null(p);
-	ck_assert_ptr_null(q);
+	ck_assert_int_eq(rt_cudaMallocFromPoolAsync(&q, 0, NULL, STREAM), cudaErrorInvalidValue);
+	ck_assert_int_eq(script_calls(), 2);
 	ck_assert_int_eq(rt_cudaMallocAsync(NULL, 1, STREAM), cudaErrorInvalidValue);
 	ck_assert_int_eq(rt_cudaMallocFromPoolAsync(NULL, 1, POOL, STREAM), cudaErrorInvalidValue);
-	ck_assert_int_eq(script_calls(), 0);
+	ck_assert_int_eq(script_calls(), 2);
 }
 END_TEST
 
@@ -241,7 +282,8 @@ int main(void)
 	tcase_add_test(device, malloc_of_nothing_gives_null_without_the_driver);
 	tcase_add_test(device, malloc_into_null_answers_1);
 	tcase_add_test(device, malloc_of_too_much_answers_2);
-	tcase_add_test(device, freeing_null_succeeds_without_the_driver);
+	tcase_add_test(device, freeing_null_is_for_the_driver_to_answer);
+	tcase_add_test(device, the_device_pointer_of_null_is_1_and_left_alone);
 	tcase_add_test(device, freeing_asks_the_driver_and_passes_its_error_on);
 	tcase_add_test(device, host_memory_of_no_bytes_is_null);
 	tcase_add_test(device, host_memory_is_allocated_with_the_callers_flags);
@@ -253,14 +295,15 @@ int main(void)
 	tcase_add_test(pitched, pitched_memory_is_laid_out_for_elements_of_four_bytes);
 	tcase_add_test(pitched, a_box_is_pitched_memory_of_all_its_rows);
 	tcase_add_test(pitched, a_box_with_more_rows_than_can_be_counted_answers_2);
+	tcase_add_test(pitched, a_box_that_fails_has_what_the_driver_wrote);
 	tcase_add_test(pitched, pitched_memory_into_null_answers_1);
 
 	suite_add_tcase(suite, others);
 	tcase_add_checked_fixture(others, script_install, NULL);
-	tcase_add_test(others, managed_memory_of_no_bytes_is_for_the_driver_to_refuse);
+	tcase_add_test(others, managed_memory_of_no_bytes_is_null);
 	tcase_add_test(others, advice_and_prefetch_pass_the_location_on);
 	tcase_add_test(others, stream_ordered_memory_comes_from_the_driver);
-	tcase_add_test(others, stream_ordered_memory_of_no_bytes_is_null);
+	tcase_add_test(others, stream_ordered_memory_of_no_bytes_is_for_the_driver);
 
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

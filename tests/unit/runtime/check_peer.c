@@ -44,11 +44,22 @@ START_TEST(what_is_enabled_already_answers_704)
 }
 END_TEST
 
-START_TEST(access_to_oneself_answers_217)
+/* It answers 217, but other errors come first. */
+START_TEST(access_to_oneself_is_the_drivers_to_answer)
 {
-	ck_assert_int_eq(rt_cudaDeviceEnablePeerAccess(0, 0), cudaErrorPeerAccessUnsupported);
+	script_answer(cuCtxEnablePeerAccess, CUDA_ERROR_LAUNCH_FAILED);
+	ck_assert_int_eq(rt_cudaDeviceEnablePeerAccess(0, 0), cudaErrorLaunchFailure);
+	ck_assert_uint_eq(script_arg(cuCtxEnablePeerAccess, 0), (uintptr_t)SCRIPT_CONTEXT);
+	script_answer(cuCtxDisablePeerAccess, CUDA_ERROR_PEER_ACCESS_NOT_ENABLED);
 	ck_assert_int_eq(rt_cudaDeviceDisablePeerAccess(0), cudaErrorPeerAccessNotEnabled);
-	ck_assert_int_eq(script_count(cuCtxEnablePeerAccess), 0);
+}
+END_TEST
+
+START_TEST(bad_devices_are_refused_before_a_null)
+{
+	ck_assert_int_eq(rt_cudaDeviceCanAccessPeer(NULL, 0, 2), cudaErrorInvalidDevice);
+	ck_assert_int_eq(rt_cudaDeviceCanAccessPeer(NULL, -1, 0), cudaErrorInvalidDevice);
+	ck_assert_int_eq(script_count(cuDeviceCanAccessPeer), 0);
 }
 END_TEST
 
@@ -147,7 +158,8 @@ int main(void)
 	tcase_add_checked_fixture(access, install, NULL);
 	tcase_add_test(access, access_is_granted_to_the_peers_primary_context);
 	tcase_add_test(access, what_is_enabled_already_answers_704);
-	tcase_add_test(access, access_to_oneself_answers_217);
+	tcase_add_test(access, access_to_oneself_is_the_drivers_to_answer);
+	tcase_add_test(access, bad_devices_are_refused_before_a_null);
 	tcase_add_test(access, no_such_peer_answers_101);
 	tcase_add_test(access, in_a_context_of_the_programs_own_it_answers_49);
 	tcase_add_test(access, answering_49_makes_no_primary_context);

@@ -158,6 +158,24 @@ START_TEST(one_call_of_the_driver_answers_all)
 }
 END_TEST
 
+/* In a context that was reset; by the second time it has been made ready. */
+static CUresult answer_the_second_time(const uint64_t *args)
+{
+	static int asked;
+
+	return asked++ == 0 ? CUDA_ERROR_CONTEXT_IS_DESTROYED : answer_attributes(args);
+}
+
+START_TEST(a_context_that_was_reset_is_made_ready)
+{
+	struct cudaPointerAttributes a;
+
+	script_hook(cuPointerGetAttributes, answer_the_second_time);
+	ck_assert_int_eq(rt_cudaPointerGetAttributes(&a, somewhere), cudaSuccess);
+	ck_assert_int_eq(a.type, cudaMemoryTypeUnregistered);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("pointer_attributes");
@@ -168,6 +186,7 @@ int main(void)
 	suite_add_tcase(suite, memory);
 	tcase_add_checked_fixture(memory, install, NULL);
 	tcase_add_test(memory, an_unknown_address_is_its_own_host_pointer_on_device_minus_2);
+	tcase_add_test(memory, a_context_that_was_reset_is_made_ready);
 	tcase_add_test(memory, null_is_an_unknown_address);
 	tcase_add_test(memory, device_memory_has_no_host_pointer);
 	tcase_add_test(memory, page_locked_memory_has_both_pointers);

@@ -192,6 +192,14 @@ START_TEST(init_module_asks_to_be_called_again_when_it_failed)
 }
 END_TEST
 
+START_TEST(init_module_without_managed_variables_loads_nothing)
+{
+	ck_assert_int_ne(rt___cudaInitModule(fake_image()), 0);
+	ck_assert_int_ne(rt___cudaInitModule(NULL), 0);
+	ck_assert_int_eq(script_count(cuLibraryLoadData), 0);
+}
+END_TEST
+
 static int in_load[2], go_on[2];
 
 static CUresult wait_in_load(const uint64_t *args)
@@ -338,6 +346,7 @@ static TCase *context_case(void)
 	tcase_add_test(tests, a_reset_moves_managed_variables_with_the_next_context);
 	tcase_add_test(tests, init_module_places_managed_variables_and_says_so);
 	tcase_add_test(tests, init_module_asks_to_be_called_again_when_it_failed);
+	tcase_add_test(tests, init_module_without_managed_variables_loads_nothing);
 	return tests;
 }
 

@@ -19,6 +19,7 @@ runtime_suites = \
 	%D%/check_array \
 	%D%/check_call_configuration \
 	%D%/check_context \
+	%D%/check_egl \
 	%D%/check_error \
 	%D%/check_kernel \
 	%D%/check_launch \
@@ -31,7 +32,8 @@ runtime_suites = \
 	%D%/check_pointer_attributes \
 	%D%/check_registration \
 	%D%/check_symbol \
-	%D%/check_texture
+	%D%/check_texture \
+	%D%/check_vdpau
 check_PROGRAMS += $(runtime_suites)
 TESTS += $(runtime_suites)
 
@@ -49,6 +51,11 @@ TESTS += $(runtime_suites)
 %C%_check_context_CPPFLAGS = $(runtime_test_cppflags)
 %C%_check_context_CFLAGS = $(runtime_test_cflags)
 %C%_check_context_LDADD = $(runtime_test_libs)
+
+%C%_check_egl_SOURCES = %D%/check_egl.c
+%C%_check_egl_CPPFLAGS = $(runtime_test_cppflags)
+%C%_check_egl_CFLAGS = $(runtime_test_cflags)
+%C%_check_egl_LDADD = $(runtime_test_libs)
 
 %C%_check_error_SOURCES = %D%/check_error.c
 %C%_check_error_CPPFLAGS = $(runtime_test_cppflags)
@@ -114,3 +121,8 @@ TESTS += $(runtime_suites)
 %C%_check_texture_CPPFLAGS = $(runtime_test_cppflags)
 %C%_check_texture_CFLAGS = $(runtime_test_cflags)
 %C%_check_texture_LDADD = $(runtime_test_libs)
+
+%C%_check_vdpau_SOURCES = %D%/check_vdpau.c
+%C%_check_vdpau_CPPFLAGS = $(runtime_test_cppflags)
+%C%_check_vdpau_CFLAGS = $(runtime_test_cflags)
+%C%_check_vdpau_LDADD = $(runtime_test_libs)
