@@ -25,11 +25,15 @@ AM_TESTS_ENVIRONMENT = \
 
 # The preload library is sanitized too, and a plain program that takes it in has libc before
 # the sanitizer's run time; what is lost is only the check of the program's own allocations.
+# The thread sanitizer waits at the end of each process that still has threads, for a second unless
+# told otherwise; the simulated driver's workers always are.
 SANITIZER_TESTS_ENVIRONMENT =
 if SANITIZED
 SANITIZER_TESTS_ENVIRONMENT += \
 	ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=$${CURTRACE_LEAKS-1}; export ASAN_OPTIONS; \
-	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
+	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS; \
+	TSAN_OPTIONS=suppressions='$(abs_top_srcdir)/%D%/tsan.supp':atexit_sleep_ms=50; \
+	export TSAN_OPTIONS;
 endif
 
 # What `make install' would install, under $(stagedir): tests thereby prove the layout in
@@ -49,7 +53,7 @@ clean-stage:
 	rm -rf '$(stagedir)' stage.log
 .PHONY: check-stage
 
-EXTRA_DIST += %D%/lib.sh %D%/README.md
+EXTRA_DIST += %D%/lib.sh %D%/README.md %D%/tsan.supp
 
 if HAVE_CHECK
 include tests/unit/local.mk
@@ -57,6 +61,7 @@ endif
 include tests/api/local.mk
 include tests/cli/local.mk
 include tests/bench/local.mk
+include tests/conformance/local.mk
 include tests/gpu/local.mk
 include tests/scripts/local.mk
 
@@ -67,9 +72,3 @@ check-scripts:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter %.test,$(TESTS))'
 .PHONY: check-unit check-scripts
 
-EXTRA_DIST += \
-	%D%/conformance/driver/README.md \
-	%D%/conformance/driver/core-h200.txt \
-	%D%/conformance/driver/graph-h200.txt \
-	%D%/conformance/driver/images-h100.txt \
-	%D%/conformance/driver/library-capture-h200.txt
