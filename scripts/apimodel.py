@@ -32,6 +32,11 @@ HANDLES = {
 CONTEXT_OBJECTS = {"stream", "event", "graphexec", "array", "mipmap", "function", "extmem", "extsem",
 	"resource", "texture", "surface", "eglstream"}
 
+# structures that such handles stand in
+WITH_CONTEXT_OBJECTS = {"cudaLaunchConfig_t", "cudaMemcpy3DParms", "cudaMemcpy3DPeerParms",
+	"cudaMemcpy3DBatchOp", "cudaResourceDesc", "cudaGraphNodeParams", "cudaKernelNodeParams",
+	"cudaExternalSemaphoreSignalNodeParams", "cudaExternalSemaphoreWaitNodeParams"}
+
 # kind -> bytes in the payload
 SIZES = {"int": 4, "uint": 4, "size": 8, "hex": 8, "hex4": 4, "ptr": 8, "enum": 4, "flags": 4,
 	"flags8": 8, "handle": 8, "kernel": 8, "dim3": 12, "float": 4}
@@ -259,10 +264,11 @@ class Form:
 		return ctype.endswith("*") or (self.kind_of(ctype) or "").partition("/")[0] in ("handle", "ptr")
 
 	def context_objects(self):
-		"""Names of the arguments that are, or point to, objects of a context."""
+		"""Names of the arguments that are, point to, or describe objects of a context."""
 		for param, (direction, _) in zip(self.params, self.marks):
-			bare = param.type.replace("const ", "").replace("*", "").strip()
-			if direction != "out" and HANDLES.get(bare) in CONTEXT_OBJECTS:
+			bare = re.sub(r"const |struct |\*", "", param.type).strip()
+			if direction != "out" and (
+					HANDLES.get(bare) in CONTEXT_OBJECTS or bare in WITH_CONTEXT_OBJECTS):
 				yield param.name
 
 	def exports(self):

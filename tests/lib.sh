@@ -6,6 +6,13 @@
 
 set -eu
 
+# A shell cannot trap, nor its children meet, a signal that it was started to ignore: in a job in the
+# background, under nohup. The test begins again with all of them as they should be.
+if [ -z "${lib_signals:-}" ]; then
+	export lib_signals=default
+	exec env --default-signal=HUP,INT,QUIT,TERM "$BASH" "$0" "$@"
+fi
+
 # A test run by hand, from the build directory, sees what `make check' would give it.
 : "${top_srcdir:=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}"
 : "${top_builddir:=$(pwd)}"

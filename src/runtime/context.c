@@ -249,7 +249,8 @@ static cudaError_t bind_default(void)
 	if (listed > 0)
 		count = listed;
 	for (int i = 0; i < count && i < RT_MAX_DEVICES; i++) {
-		error = rt_bind_device(listed > 0 ? valid[i] : i);
+		error = rt_bind_device(listed > 0 ? __atomic_load_n(&valid[i], __ATOMIC_RELAXED)
+						  : i);
 		if (error == cudaSuccess || !is_unavailable(error))
 			return error;
 		if (i == 0)
@@ -337,7 +338,9 @@ cudaError_t rt_current_device(int *device)
 	if (selected >= 0)
 		*device = selected;
 	else
-		*device = __atomic_load_n(&nvalid, __ATOMIC_ACQUIRE) > 0 ? valid[0] : 0;
+		*device = __atomic_load_n(&nvalid, __ATOMIC_ACQUIRE) > 0
+				  ? __atomic_load_n(&valid[0], __ATOMIC_RELAXED)
+				  : 0;
 	return cudaSuccess;
 }
 
@@ -379,11 +382,12 @@ cudaError_t rt_reset_primary(int device)
 
 	pthread_mutex_lock(&lock);
 	error = (cudaError_t)drv.cuDevicePrimaryCtxReset(device);
-	if (error == cudaSuccess)
+	if (error == cudaSuccess) {
 		note_reset(&primaries[device]);
-	pthread_mutex_unlock(&lock);
-	if (error == cudaSuccess)
+		/* Before anyone can make the context ready again: managed variables have moved. */
 		rt_images_context_reset();
+	}
+	pthread_mutex_unlock(&lock);
 	return error;
 }
 
@@ -399,7 +403,7 @@ bool rt_revive_context(void)
 {
 	CUcontext current = NULL;
 	unsigned int flags;
-	bool found = false, again;
+	bool again;
 	int device, active = 1;
 
 	if (drv.cuCtxGetCurrent(&current) != CUDA_SUCCESS || current == NULL)
@@ -411,13 +415,11 @@ bool rt_revive_context(void)
 	if (!primaries[device].stale &&
 	    drv.cuDevicePrimaryCtxGetState(device, &flags, &active) == CUDA_SUCCESS && !active) {
 		note_reset(&primaries[device]);
-		found = true;
+		rt_images_context_reset();
 	}
 	again = resets_met != resets;
 	resets_met = resets;
 	pthread_mutex_unlock(&lock);
-	if (found)
-		rt_images_context_reset();
 	return again;
 }
 

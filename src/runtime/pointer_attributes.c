@@ -47,8 +47,12 @@ cudaError_t rt_cudaPointerGetAttributes(struct cudaPointerAttributes *attributes
 		return cudaErrorInvalidValue;
 	r = drv.cuPointerGetAttributes(NATTRIBUTES, wanted, answers, (CUdeviceptr)ptr);
 	/* The question needs no context, but a dead one is in its way. */
-	if (r == CUDA_ERROR_CONTEXT_IS_DESTROYED && rt_enter_context() == cudaSuccess)
-		r = drv.cuPointerGetAttributes(NATTRIBUTES, wanted, answers, (CUdeviceptr)ptr);
+	if (r == CUDA_ERROR_CONTEXT_IS_DESTROYED) {
+		rt_revive_context();
+		if (rt_enter_context() == cudaSuccess)
+			r = drv.cuPointerGetAttributes(NATTRIBUTES, wanted, answers,
+						       (CUdeviceptr)ptr);
+	}
 	if (__builtin_expect(r != CUDA_SUCCESS, 0)) {
 		*attributes = (struct cudaPointerAttributes){ .device = -1 };
 		return (cudaError_t)r;
