@@ -18,7 +18,8 @@ conformance_domains = $(conformance_once_domains) $(conformance_twin_domains)
 conformance_objects = %D%/conformance.$(OBJEXT) %D%/kernels.$(OBJEXT) \
 	$(conformance_domains:%=%D%/cases/%.$(OBJEXT)) \
 	$(conformance_twin_domains:%=%D%/cases/%.per_thread.$(OBJEXT))
-conformance_headers = %D%/conformance.h %D%/fatbin_image.h %D%/graphs.h %D%/kernels.h %D%/plugin.h
+conformance_headers = %D%/conformance.h %D%/driver_calls.h %D%/fatbin_image.h \
+	%D%/graphs.h %D%/kernels.h %D%/plugin.h
 conformance_compile = $(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) $(AM_CPPFLAGS) $(CPPFLAGS) \
 	-I$(top_srcdir)/%D% -I$(top_builddir)/%D% $(AM_CFLAGS) $(CFLAGS)
 

@@ -3,23 +3,7 @@
 #define CONF_FRESH_PROCESS
 #include "conformance.h"
 
-#include <dlfcn.h>
-
-#include "driver/cuda_abi.h"
-
-/* The driver's own function, without the runtime's knowledge. */
-static void *driver(const char *name)
-{
-	void *library = dlopen("libcuda.so.1", RTLD_NOW);
-	void *function = library != NULL ? dlsym(library, name) : NULL;
-
-	if (function == NULL)
-		conf_print("the driver has no %s", name);
-	return function;
-}
-
-#define DRIVER(result, name, ...) \
-	result (*name)(__VA_ARGS__) = (result(*)(__VA_ARGS__))driver(#name)
+#include "driver_calls.h"
 
 static void show_contexts(void)
 {
