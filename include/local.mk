@@ -7,4 +7,5 @@ pkginclude_HEADERS += %D%/curtrace/sim.h
 noinst_HEADERS += \
 	%D%/curtrace/event.h \
 	%D%/curtrace/json_format.h \
+	%D%/curtrace/switches.h \
 	%D%/curtrace/trace_format.h

@@ -12,8 +12,10 @@ CELL_SIZE = 64		# CTR_CELL_SIZE
 MAX_CELLS = 8		# CTR_MAX_CELLS
 FIRST_ID = 16		# CTR_FIRST_FUNCTION
 LAST_VERSION = 13
+VERSIONS = (13, 12, 11)	# as the ABI bits of a cell's flags count them: 0, 1, 2
 
-FLAGS = ("ptsz", "ptds", "init", "nonnull", "direct", "noerror", "answer", "quiet", "expect", "todo")
+FLAGS = ("ptsz", "ptds", "init", "nonnull", "direct", "noerror", "answer", "quiet", "expect", "todo",
+	"same", "absent")
 
 HANDLES = {
 	"cudaStream_t": "stream", "cudaEvent_t": "event", "cudaGraph_t": "graph",
@@ -35,7 +37,8 @@ CONTEXT_OBJECTS = {"stream", "event", "graphexec", "array", "mipmap", "function"
 # structures that such handles stand in
 WITH_CONTEXT_OBJECTS = {"cudaLaunchConfig_t", "cudaMemcpy3DParms", "cudaMemcpy3DPeerParms",
 	"cudaMemcpy3DBatchOp", "cudaResourceDesc", "cudaGraphNodeParams", "cudaKernelNodeParams",
-	"cudaExternalSemaphoreSignalNodeParams", "cudaExternalSemaphoreWaitNodeParams"}
+	"cudaExternalSemaphoreSignalNodeParams", "cudaExternalSemaphoreWaitNodeParams",
+	"cudaResourceDesc_v12", "cudaLaunchParams_v12"}
 
 # kind -> bytes in the payload
 SIZES = {"int": 4, "uint": 4, "size": 8, "hex": 8, "hex4": 4, "ptr": 8, "enum": 4, "flags": 4,
@@ -149,6 +152,7 @@ class Form:
 	def __init__(self, table, row, columns):
 		ident, name, abi, domain, flags, signature = columns
 		self.table, self.row = table, row
+		self.shared = None	# the form whose id it has too, as their records are of one shape
 		self.id, self.row_name, self.domain = int(ident), name, domain
 		self.versions = self.parse_abi(abi)
 		# The rt_ function of an older form carries the last version that it serves.
@@ -163,7 +167,8 @@ class Form:
 		self.direct = given.get("direct")
 		self.noerror, self.answer = "noerror" in given, "answer" in given
 		self.quiet, self.expect = given.get("quiet"), given.get("expect")
-		self.todo = "todo" in given
+		self.todo, self.absent = "todo" in given, "absent" in given
+		self.same = given.get("same")
 		self.parse_signature(signature)
 		self.result_kind = {"cudaError_t": "status", "int": "int", "char": "int", "void": "void",
 			"unsigned int": "uint", "void **": "ptr", "const char *": "ptr",
@@ -177,8 +182,8 @@ class Form:
 				raise row.error("nonnull=%s is no pointer argument" % name)
 		if self.nonnull and (self.init == "none" or not self.status):
 			raise row.error("nonnull is for calls that get ready and return a status")
-		if self.todo and not self.status:
-			raise row.error("only a function that returns a status can be 'todo'")
+		if (self.todo or self.absent) and not self.status:
+			raise row.error("only a function that returns a status can be 'todo' or 'absent'")
 		if self.direct:
 			self.direct_types = table.driver_types(row, self.direct, len(self.params))
 		self.make_slots()
@@ -215,6 +220,16 @@ class Form:
 		if bare.endswith("*") or bare.endswith(("_t", "Fn", "Callback")) and "Handle_t" not in bare:
 			return "ptr"
 		return "ptr" if bare in ("EGLImageKHR", "EGLStreamKHR", "EGLSyncKHR") else None
+
+	def take_after(self, other):
+		"""same=NAME: another exported name for what NAME is in the newest version that has it."""
+		if [p.type for p in self.params] != [p.type for p in other.params]:
+			raise self.row.error("%s takes other arguments" % self.same)
+		self.symbol_base, self.init, self.nonnull = other.symbol_base, other.init, other.nonnull
+		self.direct, self.own_twin = other.direct, other.own_twin
+		self.direct_types = getattr(other, "direct_types", None)
+		self.noerror, self.answer = other.noerror, other.answer
+		self.quiet, self.expect = other.quiet, other.expect
 
 	def make_slots(self):
 		self.slots = []
@@ -281,6 +296,14 @@ class Form:
 		newest = max(self.versions)
 		return export if newest == LAST_VERSION else "%s_v%d" % (export, newest)
 
+	def id_name(self):
+		"""The enumerator of its id."""
+		return "API_" + (self.shared or self).local_name(self.row_name)
+
+	def shape(self):
+		"""What a record of it looks like."""
+		return self.ncells, self.result_kind, [s.text() for s in self.slots]
+
 	def text(self):
 		flags = [f for f in (self.twin, "todo" if self.todo else None,
 			"answer" if self.answer else None,
@@ -290,7 +313,10 @@ class Form:
 
 
 class Table:
-	"""cudart.tbl. rows: the newest form of each entry point; forms(): all of them."""
+	"""
+	cudart.tbl. rows: the newest form of each entry point; forms(): all of them; newest: the last
+	version that exports a name.
+	"""
 
 	def __init__(self, path):
 		source = os.path.dirname(os.path.dirname(os.path.abspath(path)))
@@ -311,19 +337,34 @@ class Table:
 		self.check(reserved)
 
 	def add(self, row):
-		if len(row.columns) == 3 and self.rows:
-			# Another ABI of the row above: version, flags, signature.
-			last = self.rows[-1]
-			self.older.append(Form(self, row, [str(last.id), last.row_name, row.columns[0],
-				last.domain, row.columns[1], row.columns[2]]))
+		if len(row.columns) == 4 and self.rows:
+			self.add_older(row)
 		elif len(row.columns) == 6:
 			self.rows.append(Form(self, row, row.columns))
 		else:
 			raise row.error("%d columns" % len(row.columns))
 
+	def add_older(self, row):
+		"""Another ABI of the row above: id or '=', versions, flags, signature."""
+		last, (ident, abi, flags, signature) = self.rows[-1], row.columns
+		form = Form(self, row, [str(last.id) if ident == "=" else ident, last.row_name, abi,
+			last.domain, flags, signature])
+		if ident == "=":
+			form.shared = last
+			if form.shape() != last.shape():
+				raise row.error("records of another shape need an id of their own")
+		self.older.append(form)
+
 	def check(self, reserved):
 		ids, seen = set(reserved), set()
-		for form in self.rows:
+		newest = {row.row_name: row for row in self.rows}
+		for form in self.forms():
+			if form.same:
+				if form.same not in newest:
+					raise form.row.error("same=%s is not in the table" % form.same)
+				form.take_after(newest[form.same])
+			if form.shared:
+				continue
 			if form.id in ids or form.id < FIRST_ID or form.id > 0xffff:
 				raise form.row.error("id %d is taken or out of range" % form.id)
 			ids.add(form.id)
@@ -334,6 +375,9 @@ class Table:
 					if (name, version) in seen:
 						raise form.row.error("%s stands twice for CUDA %d" % (name, version))
 					seen.add((name, version))
+		self.newest = {}
+		for name, version in seen:
+			self.newest[name] = max(version, self.newest.get(name, 0))
 
 	def forms(self):
 		return self.rows + self.older
@@ -357,12 +401,17 @@ class Table:
 
 	@staticmethod
 	def read_driver(path):
-		"""Primary functions of driver.tbl: name -> argument types."""
+		"""
+		Functions of driver.tbl that the runtime has: their fields of struct drv_table (an older ABI
+		carries its version) -> argument types.
+		"""
 		result = {}
 		for row in gentable.read_rows(path, 5):
-			if "alt" not in row.columns[3].split(","):
-				_, params = gentable.parse_signature(row, row.columns[4])
-				result[row.columns[0]] = [p.type for p in params]
+			name, version, _, flags, signature = row.columns
+			flags = flags.split(",")
+			if "rt" in flags:
+				_, params = gentable.parse_signature(row, signature)
+				result[name + ("_v" + version if "alt" in flags else "")] = [p.type for p in params]
 		return result
 
 	def driver_types(self, row, name, count):
@@ -396,5 +445,6 @@ class Table:
 			if values is None:
 				raise gentable.TableError("cudart.tbl: no enumeration or flag set '%s'" % name)
 			out.append(" ".join(["e " + name] + ["%d=%s" % (v, n) for n, v in values]))
-		out += [form.text() for form in self.rows]
+		out += ["a %d %d" % (i, version) for i, version in enumerate(VERSIONS)]
+		out += [form.text() for form in self.forms() if not form.shared]
 		return "\n".join(out)

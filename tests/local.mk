@@ -58,12 +58,14 @@ EXTRA_DIST += %D%/lib.sh %D%/README.md %D%/tsan.supp
 if HAVE_CHECK
 include tests/unit/local.mk
 endif
+include tests/abi/local.mk
 include tests/api/local.mk
 include tests/cli/local.mk
 include tests/bench/local.mk
 include tests/conformance/local.mk
 include tests/gpu/local.mk
 include tests/scripts/local.mk
+include tests/stress/local.mk
 
 # `make check-unit', `make check-scripts': a part of the tests.
 check-unit:

@@ -141,6 +141,31 @@ static int reap(struct child *c, int flags)
 	return pid == c->pid;
 }
 
+/* Orphans of the command have become our children: see child_adopt. */
+static bool reap_any(struct child *c)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 || (pid < 0 && errno == EINTR)) {
+		if (pid != c->pid)
+			continue;
+		c->status = status;
+		c->ended = true;
+	}
+	return pid == 0;
+}
+
+void child_adopt(struct child *c)
+{
+	c->adopts = !prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+bool child_others_run(struct child *c)
+{
+	return c->adopts && reap_any(c);
+}
+
 /*
  * The pipe's other end is closed by a successful exec, which tells the two cases apart without a
  * race.
@@ -203,7 +228,28 @@ bool child_wait(struct child *c, unsigned int us)
 	/* Only while it is not reaped is its pid its own. */
 	if (signal > 0 && signal != SIGCHLD)
 		hand_on(c, &info);
-	return reap(c, WNOHANG);
+	if (!c->adopts)
+		return reap(c, WNOHANG);
+	reap_any(c);
+	return c->ended;
+}
+
+/* What is blocked waits for us even where it is ignored. */
+bool child_interrupted(unsigned int us)
+{
+	const struct timespec timeout = {
+		.tv_sec = us / 1000000,
+		.tv_nsec = us % 1000000 * 1000L,
+	};
+	sigset_t set;
+	int signal;
+
+	waited_for(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal = sigtimedwait(&set, NULL, &timeout);
+	return signal == SIGINT || signal == SIGQUIT || signal == SIGTERM || signal == SIGHUP;
 }
 
 /* A shell, make, a batch system: all look at how a command died and not only that it failed. */

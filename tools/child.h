@@ -15,6 +15,7 @@ struct child {
 	int error_fd; /* errno of a failed exec, or end of file */
 	int status;   /* as waitpid gives it, once `ended` */
 	bool ended;
+	bool adopts; /* see child_adopt */
 };
 
 /*
@@ -35,6 +36,16 @@ void child_cancel(struct child *c);
  * SIGUSR2 are handed on to it. True: it has ended.
  */
 bool child_wait(struct child *c, unsigned int us);
+
+/* The command has ended. Sleeps so long; true if somebody wants it all to end. */
+bool child_interrupted(unsigned int us);
+
+/*
+ * From now on processes whose parents die become our children, until they end. Whether there are
+ * any left is asked when the command itself has ended.
+ */
+void child_adopt(struct child *c);
+bool child_others_run(struct child *c);
 
 /* After the program: SIGINT and the others end us again. */
 void child_signals_restore(void);

@@ -28,5 +28,9 @@ extern const struct cmd cmd_record;
 extern const struct cmd cmd_print;
 extern const struct cmd cmd_info;
 extern const struct cmd cmd_check;
+extern const struct cmd cmd_export;
+extern const struct cmd cmd_start;
+extern const struct cmd cmd_stop;
+extern const struct cmd cmd_recover;
 
 #endif

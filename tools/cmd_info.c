@@ -118,6 +118,45 @@ static void print_counts(const struct ct_header *header)
 	puts(header->complete ? "yes" : "no: the trace was cut off or is damaged");
 }
 
+/* By which CUDA's interface calls were made. Most traces have the newest alone and need no line. */
+struct by_version {
+	uint32_t version; /* 0: the newest */
+	uint64_t calls;
+};
+
+#define VERSIONS 8
+
+static void count_version(struct by_version *counts, const struct ct_event *event)
+{
+	unsigned int i = 0;
+
+	if (event->type != CT_EVENT_CALL)
+		return;
+	while (i < VERSIONS - 1 && counts[i].calls && counts[i].version != event->abi)
+		i++;
+	counts[i].version = event->abi;
+	counts[i].calls++;
+}
+
+static void print_versions(const struct by_version *counts)
+{
+	const char *separator = "";
+
+	if (!counts[0].calls || (!counts[0].version && !counts[1].calls))
+		return;
+	label("interfaces");
+	for (unsigned int i = 0; i < VERSIONS && counts[i].calls; i++) {
+		printf("%s%" PRIu64 " call%s of ", separator, counts[i].calls,
+		       counts[i].calls == 1 ? "" : "s");
+		if (counts[i].version)
+			printf("CUDA %" PRIu32, counts[i].version);
+		else
+			fputs("the newest", stdout);
+		separator = ", ";
+	}
+	putchar('\n');
+}
+
 /* Calls by process: who was traced and who made none. */
 static void print_processes(const struct ct_header *header)
 {
@@ -129,6 +168,8 @@ static void print_processes(const struct ct_header *header)
 		printf("  %" PRIu32 " ", process->pid);
 		show_text(stdout, process->name);
 		printf(" (parent %" PRIu32, process->parent_pid);
+		if (process->host_pid)
+			printf(", here %" PRIu32, process->host_pid);
 		if (process->exec_count)
 			printf(", after %" PRIu32 " exec", process->exec_count);
 		printf("): %" PRIu64 " calls, %" PRIu64 " lost, %" PRIu64 " had not returned\n",
@@ -184,7 +225,7 @@ static void print_warnings(const struct ct_header *header)
 	}
 }
 
-static void print_header(const struct ct_header *header)
+static void print_header(const struct ct_header *header, const struct by_version *counts)
 {
 	line("command", header->command);
 	line("host", header->host);
@@ -205,6 +246,7 @@ static void print_header(const struct ct_header *header)
 			line(header->facts[i].name, header->facts[i].value);
 	}
 	print_counts(header);
+	print_versions(counts);
 	print_processes(header);
 	print_devices(header);
 	print_warnings(header);
@@ -214,6 +256,7 @@ static void print_header(const struct ct_header *header)
 static int info_trace(const char *path)
 {
 	struct rd_trace *trace = show_open(path);
+	struct by_version counts[VERSIONS] = { 0 };
 	static struct ct_event event;
 
 	if (!trace)
@@ -221,9 +264,9 @@ static int info_trace(const char *path)
 	/* Only reading all of a JSON trace tells whether it is whole. */
 	if (!rd_damage(trace)) {
 		while (rd_next(trace, &event))
-			continue;
+			count_version(counts, &event);
 	}
-	print_header(rd_header(trace));
+	print_header(rd_header(trace), counts);
 	return show_close(trace, path);
 }
 

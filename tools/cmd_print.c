@@ -21,7 +21,8 @@ static const char usage[] =
 	"\n"
 	"TIME counts from the start of the recording, in seconds, as does DURATION. An argument\n"
 	"that is known only after success is shown as @ADDRESS where the call failed. A call that\n"
-	"had not returned ends in <unfinished ...>.\n"
+	"had not returned ends in <unfinished ...>. A call of an older CUDA's interface shows its\n"
+	"version: FUNCTION@12.\n"
 	"\n"
 	"  -c, --call PATTERN   only functions whose names match, as in cudaMemcpy*\n"
 	"  -f, --failed         only calls that failed\n"
@@ -29,6 +30,7 @@ static const char usage[] =
 	"  -t, --thread TID     only this thread\n"
 	"  -n, --limit N        at most N lines\n"
 	"      --caller         also where each call came from\n"
+	"  -k, --stacks         also the stack of each call (`curtrace record --stacks')\n"
 	"\n"
 	"Exit status: 0; 1 if the trace is cut off or corrupt (what is sound was printed); 2 if\n"
 	"nothing could be read, or on wrong usage.\n";
@@ -38,6 +40,7 @@ struct selection {
 	const char *call;
 	bool failed;
 	bool caller;
+	bool stacks;
 	unsigned long long pid, tid, limit; /* 0: all */
 };
 
@@ -189,10 +192,40 @@ static void print_caller(const struct ct_event *event)
 	} else {
 		print_hex(event->caller);
 	}
+	if (event->caller_function) {
+		putchar(' ');
+		show_text(stdout, event->caller_function);
+		putchar('+');
+		print_hex(event->caller_function_offset);
+	}
 	putchar(']');
 }
 
-/* The name is the one that was called, twin or not: that is what the program did. */
+/* As strace -k shows them: innermost first, " > module(function+offset) [offset in the module]". */
+static void print_stack(const struct ct_header *header, uint32_t number)
+{
+	while (number) {
+		const struct ct_frame *frame = &header->frames[number - 1];
+
+		fputs(" > ", stdout);
+		show_text(stdout, frame->module ? frame->module : "");
+		putchar('(');
+		if (frame->function) {
+			show_text(stdout, frame->function);
+			putchar('+');
+			print_hex(frame->function_offset);
+		}
+		fputs(") [", stdout);
+		print_hex(frame->module ? frame->offset : frame->address);
+		fputs("]\n", stdout);
+		number = frame->parent;
+	}
+}
+
+/*
+ * The name is the one that was called, twin or not: that is what the program did. Behind it the
+ * version of CUDA, if the program called an older one's.
+ */
 static void print_call(const struct ct_event *event, const struct selection *selection,
 		       const struct colours *colours)
 {
@@ -200,6 +233,8 @@ static void print_call(const struct ct_event *event, const struct selection *sel
 
 	fputs(colours->name, stdout);
 	show_text(stdout, event->entry);
+	if (event->abi)
+		printf("@%" PRIu32, event->abi);
 	printf("%s(", colours->end);
 	for (i = 0; i < event->nargs; i++) {
 		if (i)
@@ -221,13 +256,19 @@ static void print_loss(const struct ct_event *event, const struct colours *colou
 	const char *separator = "";
 
 	printf("%s--- %" PRIu64 " calls lost (", colours->failed,
-	       event->lost_full + event->lost_reentered);
+	       event->lost_full + event->lost_reentered + event->lost_other);
 	if (event->lost_full) {
 		printf("%" PRIu64 ": no room in the ring", event->lost_full);
 		separator = ", ";
 	}
-	if (event->lost_reentered)
+	if (event->lost_reentered) {
 		printf("%s%" PRIu64 ": in a signal handler", separator, event->lost_reentered);
+		separator = ", ";
+	}
+	if (event->lost_other) {
+		printf("%s%" PRIu64 ": ", separator, event->lost_other);
+		show_text(stdout, *event->lost_cause ? event->lost_cause : "?");
+	}
 	printf(") ---%s", colours->end);
 }
 
@@ -281,6 +322,8 @@ static void print_events(struct rd_trace *trace, const struct selection *selecti
 		if (!is_selected(&event, selection))
 			continue;
 		print_event(&event, origin, selection, colours);
+		if (selection->stacks)
+			print_stack(rd_header(trace), event.stack);
 		if (++lines == selection->limit)
 			break;
 	}
@@ -298,6 +341,7 @@ static const struct cmd_option options[] = {
 	{ 'p', "process", true },
 	{ 't', "thread", true },
 	{ 'n', "limit", true },
+	{ 'k', "stacks", false },
 	{ OPTION_CALLER, "caller", false },
 	{ 0 },
 };
@@ -319,6 +363,9 @@ static bool take_option(struct cmd_args *args, int which, struct selection *sele
 		return cmd_number(args, "--thread", UINT32_MAX, &selection->tid);
 	case 'n':
 		return cmd_number(args, "--limit", UINT64_MAX, &selection->limit);
+	case 'k':
+		selection->stacks = true;
+		return true;
 	case OPTION_CALLER:
 		selection->caller = true;
 		return true;

@@ -44,12 +44,26 @@ static const char usage[] =
 	"                          Without it: curtrace.json, the one before becomes .old\n"
 	"      --sim               use the simulated driver: no GPU is needed\n"
 	"  -q, --quiet             no summary\n"
+	"  -e, --trace WHAT        record only these calls: names, %domains, patterns (cuda*Async),\n"
+	"                          /expressions, separated by commas; ! in front: all but these\n"
+	"      --delay TIME        begin to record so long after the start (100ms, 2s)\n"
+	"      --duration TIME     record for so long; the program goes on without\n"
+	"      --range cuda-profiler\n"
+	"                          record between cudaProfilerStart and cudaProfilerStop only\n"
+	"      --start-off         record nothing until `curtrace start' asks for it\n"
+	"      --stacks[=WHAT]     record calls with their stacks: all, or those that WHAT names as\n"
+	"                          -e does, or launch, alloc; `curtrace print -k' shows them\n"
+	"      --stack-depth N     at most N frames, the innermost ones (default 64)\n"
+	"      --python            stacks with the names of Python's functions (3.12 and later)\n"
 	"      --buffer SIZE       ring of each thread (default 256K)\n"
 	"      --buffer-total SIZE all rings together (default: half of what is free, at\n"
 	"                          most 1G)\n"
 	"      --overflow WHAT     when a ring is full: block (the default), drop, or\n"
 	"                          overwrite: keep the newest calls of each thread\n"
-	"      --block-timeout T   how long a call waits for room at most (default 5s)\n";
+	"      --block-timeout T   how long a call waits for room at most (default 1s; inf:\n"
+	"                          for as long as there is somebody to make room)\n"
+	"      --wait-all          go on until every process of the command has ended, and\n"
+	"                          not only the command itself; interrupt to end it sooner\n";
 
 struct recording {
 	struct record_options options;
@@ -98,6 +112,7 @@ static bool begin_trace(struct recording *r)
 		.tool_version = PACKAGE_VERSION,
 		.command = command,
 		.simulated = r->options.simulate,
+		.settings = &r->options.settings,
 	};
 	int error =
 		col_begin(&r->collector, &r->session, r->output.spool_fd, r->output.folder, &run);
@@ -120,12 +135,15 @@ static int start(struct recording *r)
 		return CMD_ERROR;
 	}
 	libraries_into_environment(&r->libraries, r->options.simulate, r->session.path);
+	record_stacks_into_environment(&r->options.stacks);
 	error = child_prepare(&r->child, r->program, r->options.command);
 	if (error) {
 		ut_warn("a process cannot be made: %s", strerror(-error));
 		col_session_close(&r->session, true);
 		return CMD_ERROR;
 	}
+	if (r->options.wait_all)
+		child_adopt(&r->child);
 	if (open_output(r) && begin_trace(r)) {
 		link_spool(r);
 		error = child_go(&r->child);
@@ -145,6 +163,17 @@ static int start(struct recording *r)
 	return error;
 }
 
+/* Interrupted, what still runs is left to itself, as without the option. */
+static void wait_for_all(struct recording *r)
+{
+	unsigned int us = col_poll(&r->collector);
+
+	while ((child_others_run(&r->child) ||
+		col_others_run(&r->collector, (uint32_t)r->child.pid)) &&
+	       !child_interrupted(us))
+		us = col_poll(&r->collector);
+}
+
 /* Neither our pace nor the grace keeps the program waiting: it has ended when the latter begins. */
 static void follow(struct recording *r)
 {
@@ -152,6 +181,8 @@ static void follow(struct recording *r)
 
 	while (!child_wait(&r->child, us))
 		us = col_poll(&r->collector);
+	if (r->options.wait_all)
+		wait_for_all(r);
 	/* Others in a pipeline end a little later, and their last calls belong to the run. */
 	for (unsigned int waited = 0; waited < GRACE_US; waited += GRACE_STEP_US) {
 		col_poll(&r->collector);

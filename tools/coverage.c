@@ -7,41 +7,12 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "api_file.h"
 #include "cmd.h"
-#include "install.h"
 #include "reader/api_text.h"
 #include "util/message.h"
-#include "util/xalloc.h"
-
-#define MAX_TEXT ((size_t)16 << 20)
-
-/* Far more than the text is long, so that a wrong file cannot exhaust memory. */
-static char *read_file(const char *path, size_t *length)
-{
-	FILE *file = fopen(path, "re");
-	char *text = NULL;
-	size_t capacity = 0;
-
-	*length = 0;
-	while (file && !feof(file) && !ferror(file) && *length < MAX_TEXT) {
-		if (*length == capacity) {
-			capacity = capacity ? capacity * 2 : 65536;
-			text = ut_xrealloc(text, capacity);
-		}
-		*length += fread(text + *length, 1, capacity - *length, file);
-	}
-	if (!file || ferror(file)) {
-		ut_warn("%s: cannot be read: %s", path, strerror(errno));
-		free(text);
-		text = NULL;
-	}
-	if (file)
-		fclose(file);
-	return text;
-}
 
 /* A function of several generations of the interface has a row for each, and one name. */
 static bool is_repeated(const struct rd_function *functions, size_t number)
@@ -99,27 +70,9 @@ static int print_api(const struct rd_api *api)
 
 int coverage_print(void)
 {
-	const char *folder = install_libdir();
-	char *path = install_find(INSTALL_API), *text = NULL;
-	struct rd_api *api = NULL;
-	int status = CMD_ERROR;
-	size_t length;
+	struct rd_api *api = api_file_read();
+	int status = api ? print_api(api) : CMD_ERROR;
 
-	if (!path) {
-		ut_warn("%s was not found in %s", INSTALL_API,
-			folder ? folder : "an unknown place");
-		return CMD_ERROR;
-	}
-	text = read_file(path, &length);
-	if (text) {
-		api = rd_api_parse(text, length);
-		if (api)
-			status = print_api(api);
-		else
-			ut_warn("%s: is not a description of functions (at offset 0)", path);
-	}
 	rd_api_free(api);
-	free(text);
-	free(path);
 	return status;
 }

@@ -15,10 +15,8 @@
 
 /* In the order in which a user meets them. */
 static const struct cmd *const commands[] = {
-	&cmd_record,
-	&cmd_print,
-	&cmd_info,
-	&cmd_check,
+	&cmd_record, &cmd_print, &cmd_info,  &cmd_export,
+	&cmd_start,  &cmd_stop,  &cmd_check, &cmd_recover,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

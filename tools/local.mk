@@ -4,6 +4,7 @@
 
 bin_PROGRAMS += %D%/curtrace
 %C%_curtrace_SOURCES = \
+	%D%/api_file.c %D%/api_file.h \
 	%D%/child.c %D%/child.h \
 	%D%/check_compare.c %D%/check_compare.h \
 	%D%/check_environment.c %D%/check_environment.h \
@@ -20,9 +21,12 @@ bin_PROGRAMS += %D%/curtrace
 	%D%/check_verdict.c %D%/check_verdict.h \
 	%D%/cmd.h \
 	%D%/cmd_check.c \
+	%D%/cmd_export.c \
 	%D%/cmd_info.c \
 	%D%/cmd_print.c \
 	%D%/cmd_record.c \
+	%D%/cmd_switch.c \
+	%D%/cmd_recover.c \
 	%D%/coverage.c %D%/coverage.h \
 	%D%/curtrace.c \
 	%D%/install.c %D%/install.h \
@@ -30,7 +34,9 @@ bin_PROGRAMS += %D%/curtrace
 	%D%/libraries.c %D%/libraries.h \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
+	%D%/record_stacks.c %D%/record_stacks.h \
 	%D%/record_options.c %D%/record_options.h \
+	%D%/record_select.c %D%/record_select.h \
 	%D%/show.c %D%/show.h
 %C%_curtrace_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/%D% -D_GNU_SOURCE $(CJSON_CFLAGS)
 %C%_curtrace_LDADD = \
@@ -53,6 +59,10 @@ witnessexec_DATA = %D%/libcurtrace-witness.so
 dist_man_MANS += \
 	%D%/man/curtrace.1 \
 	%D%/man/curtrace-check.1 \
+	%D%/man/curtrace-export.1 \
 	%D%/man/curtrace-info.1 \
 	%D%/man/curtrace-print.1 \
-	%D%/man/curtrace-record.1
+	%D%/man/curtrace-record.1 \
+	%D%/man/curtrace-start.1 \
+	%D%/man/curtrace-stop.1 \
+	%D%/man/curtrace-recover.1

@@ -59,7 +59,7 @@ static int next_name(struct cmd_args *args, char *word)
 		option++;
 	if (!option->id)
 		return bad(args, "unknown option", word, (int)length);
-	if (option->has_value)
+	if (option->has_value && (equals || option->has_value != CMD_MAY_HAVE_VALUE))
 		return take_value(args, option, equals ? equals + 1 : NULL, word);
 	if (equals)
 		return bad(args, "takes no value", word, (int)length);

@@ -23,10 +23,12 @@
 #define CMD_ARGS_BAD     (-2) /* a message was printed: the command ends with CMD_ERROR */
 #define CMD_ARGS_OPERAND (-3) /* args->value is one that is not an option */
 
+#define CMD_MAY_HAVE_VALUE 2 /* of a long option: --name or --name=value, not --name value */
+
 struct cmd_option {
 	int id; /* its letter, or CMD_LONG + n; 0 ends a table */
 	const char *name;
-	bool has_value;
+	unsigned int has_value; /* false, true, or CMD_MAY_HAVE_VALUE: with = or none */
 };
 
 struct cmd_args {

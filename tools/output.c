@@ -153,15 +153,15 @@ static bool split(struct output *o, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	size_t length = slash ? (size_t)(slash - path) : 0;
-	const char *folder = slash ? "" : ".";
+	const char *folder = slash ? "" : ".", *mark = o->recovering ? ".recovered" : "";
 
 	if (slash && !length)
 		folder = "/";
 	snprintf(o->folder, sizeof(o->folder), "%.*s%s", (int)length, path, folder);
 	return snprintf(o->path, sizeof(o->path), "%s", path) < (int)sizeof(o->path) &&
-	       snprintf(o->temporary, sizeof(o->temporary), "%s.tmp", path) <
+	       snprintf(o->temporary, sizeof(o->temporary), "%s%s.tmp", path, mark) <
 		       (int)sizeof(o->temporary) &&
-	       snprintf(o->spool, sizeof(o->spool), "%s%s", path,
+	       snprintf(o->spool, sizeof(o->spool), "%s%s%s", path, mark,
 			o->form == OUTPUT_NATIVE ? ".tmp" : ".spool.ctr") < (int)sizeof(o->spool);
 }
 

@@ -18,7 +18,8 @@ enum output_form {
 
 struct output {
 	enum output_form form;
-	bool keep_old; /* a file that is there already becomes F.old */
+	bool keep_old;   /* a file that is there already becomes F.old */
+	bool recovering; /* names of its own for what is temporary: a killed record's may be read */
 	char path[PATH_MAX];
 	char temporary[PATH_MAX]; /* F.tmp: becomes F when it is whole */
 	char spool[PATH_MAX];     /* native trace written while the program runs */

@@ -17,7 +17,15 @@ enum {
 	OPT_BUFFER,
 	OPT_BUFFER_TOTAL,
 	OPT_OVERFLOW,
-	OPT_BLOCK_TIMEOUT
+	OPT_BLOCK_TIMEOUT,
+	OPT_DELAY,
+	OPT_DURATION,
+	OPT_START_OFF,
+	OPT_RANGE,
+	OPT_WAIT_ALL,
+	OPT_STACKS,
+	OPT_STACK_DEPTH,
+	OPT_PYTHON
 };
 
 static const struct cmd_option options[] = {
@@ -29,6 +37,15 @@ static const struct cmd_option options[] = {
 	{ OPT_BUFFER_TOTAL, "buffer-total", true },
 	{ OPT_OVERFLOW, "overflow", true },
 	{ OPT_BLOCK_TIMEOUT, "block-timeout", true },
+	{ 'e', "trace", true },
+	{ OPT_DELAY, "delay", true },
+	{ OPT_DURATION, "duration", true },
+	{ OPT_START_OFF, "start-off", false },
+	{ OPT_RANGE, "range", true },
+	{ OPT_WAIT_ALL, "wait-all", false },
+	{ OPT_STACKS, "stacks", CMD_MAY_HAVE_VALUE },
+	{ OPT_STACK_DEPTH, "stack-depth", true },
+	{ OPT_PYTHON, "python", false },
 	{ 0, NULL, false },
 };
 
@@ -74,7 +91,7 @@ bool record_parse_time(const char *text, uint64_t *ns)
 		{ "us", 1000 },     { "ns", 1 },         { NULL, 0 },
 	};
 
-	if (!strcmp(text, "forever")) {
+	if (!strcmp(text, "inf") || !strcmp(text, "infinity") || !strcmp(text, "forever")) {
 		*ns = UINT64_MAX;
 		return true;
 	}
@@ -112,6 +129,21 @@ static bool parse_overflow(const char *text, enum ctr_overflow *overflow)
 	return false;
 }
 
+/* When recording is on. The second name of the range is the one that nsys has for it. */
+static bool parse_when(const char *text, int option, struct col_settings *settings)
+{
+	switch (option) {
+	case OPT_DELAY:
+		return record_parse_time(text, &settings->delay_ns);
+	case OPT_DURATION:
+		return record_parse_time(text, &settings->duration_ns) && settings->duration_ns;
+	default:
+		settings->ranges = !strcmp(text, "cuda-profiler") ||
+				   !strcmp(text, "cudaProfilerApi");
+		return settings->ranges;
+	}
+}
+
 /* The value of an option that is more than a flag. */
 static bool take_value(struct record_options *o, int option, const char *value)
 {
@@ -124,6 +156,18 @@ static bool take_value(struct record_options *o, int option, const char *value)
 		if (!good)
 			ut_warn("-o %s: a trace's name ends in .json, .json.gz or .ctr", value);
 		return good;
+	case 'e':
+		return record_select_add(&o->select, value);
+	case OPT_STACKS:
+		o->stacks.expression = value;
+		break;
+	case OPT_STACK_DEPTH:
+		return record_stacks_depth(&o->stacks, value);
+	case OPT_DELAY:
+	case OPT_DURATION:
+	case OPT_RANGE:
+		good = parse_when(value, option, &o->settings);
+		break;
 	case OPT_BUFFER:
 		good = parse_ring_size(value, &o->settings.ring_bytes);
 		break;
@@ -160,6 +204,10 @@ bool record_options_parse(int argc, char **argv, struct record_options *o)
 		o->quiet |= option == 'q';
 		o->help |= option == 'h';
 		o->simulate |= option == OPT_SIM;
+		o->wait_all |= option == OPT_WAIT_ALL;
+		o->settings.start_off |= option == OPT_START_OFF;
+		o->stacks.python |= option == OPT_PYTHON;
+		o->stacks.wanted |= option == OPT_STACKS || option == OPT_PYTHON;
 		if (!take_value(o, option, args.value))
 			return false;
 	}
@@ -168,5 +216,10 @@ bool record_options_parse(int argc, char **argv, struct record_options *o)
 		ut_warn("record: no command given (`curtrace help record`)");
 		return false;
 	}
+	if (o->help)
+		return true;
+	if (!record_select_resolve(&o->select) || !record_stacks_resolve(&o->stacks, &o->settings))
+		return false;
+	o->settings.selection = o->select.count ? &o->select.selection : NULL;
 	return true;
 }

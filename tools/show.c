@@ -4,11 +4,15 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd.h"
+#include "collect/recover.h"
+#include "config.h"
 #include "util/message.h"
 #include "util/utf8.h"
 
@@ -21,11 +25,47 @@ static void complain(const char *path, const struct rd_error *error)
 		ut_warn("%s: %s (at offset %" PRIu64 ")", path, error->text, error->offset);
 }
 
+/* A session's folder: its trace is made in a file without a name. */
+static struct rd_trace *open_folder(const char *path, struct rd_error *error)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct rd_trace *trace = NULL;
+	char name[PATH_MAX], why[240];
+	int fd;
+
+	tmp = tmp && *tmp ? tmp : "/tmp";
+	*error = (struct rd_error){ .offset = RD_NO_OFFSET };
+	if (snprintf(name, sizeof(name), "%s/curtrace-XXXXXX", tmp) >= (int)sizeof(name) ||
+	    (fd = mkstemp(name)) < 0) {
+		snprintf(error->text, sizeof(error->text), "no room to read it in: %s",
+			 strerror(errno));
+		return NULL;
+	}
+	unlink(name);
+	if (col_recover(path, fd, tmp, PACKAGE_VERSION, why, sizeof(why))) {
+		snprintf(error->text, sizeof(error->text), "%s", why);
+	} else {
+		snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+		trace = rd_open(name, error);
+	}
+	close(fd);
+	return trace;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
 struct rd_trace *show_open(const char *path)
 {
 	struct rd_error error;
-	struct rd_trace *trace = rd_open(path ? path : CMD_DEFAULT_TRACE, &error);
+	struct rd_trace *trace;
 
+	trace = path && is_folder(path) ? open_folder(path, &error)
+					: rd_open(path ? path : CMD_DEFAULT_TRACE, &error);
 	if (!trace)
 		complain(path ? path : CMD_DEFAULT_TRACE, &error);
 	return trace;

@@ -12,7 +12,10 @@
 
 #include "reader/reader.h"
 
-/* Opens `path` (NULL: CMD_DEFAULT_TRACE); prints why not and returns NULL if it cannot. */
+/*
+ * Opens `path` (NULL: CMD_DEFAULT_TRACE), a trace or the folder of a session that nobody collects;
+ * prints why not and returns NULL if it cannot.
+ */
 struct rd_trace *show_open(const char *path);
 
 /*

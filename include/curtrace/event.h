@@ -75,6 +75,7 @@ struct ct_event {
 	const char *name;   /* cudaMemcpyAsync; exported name without _ptsz/_ptds */
 	const char *entry;  /* exported name by which it was entered: differs with PER_THREAD */
 	const char *domain; /* memcpy, stream, launch, … */
+	uint32_t abi;       /* of an older CUDA's entry point: 11 or 12; 0: the newest, or not known */
 	uint32_t process;   /* index into ct_header.processes */
 	uint32_t pid;
 	uint32_t tid;
@@ -87,10 +88,28 @@ struct ct_event {
 	uint64_t caller;
 	const char *caller_module; /* path of the mapped file, or NULL */
 	uint64_t caller_offset;    /* within that file */
+	const char *caller_function; /* or NULL; what the call returns to lies so far behind it: */
+	uint64_t caller_function_offset;
+	uint32_t stack; /* innermost frame of the call's stack, see ct_header.frames; 0: not known */
 	uint64_t lost_full;
 	uint64_t lost_reentered;
+	uint64_t lost_other;
+	const char *lost_cause; /* of those: "no-ring", "trace-disk", "overwritten", "damaged", "" */
 	unsigned int nargs;
 	struct ct_arg args[CT_MAX_ARGS];
+};
+
+/*
+ * A place from which another function was called: the call before `address`. Stacks are a tree, a
+ * frame's parent is what called it.
+ */
+struct ct_frame {
+	uint32_t parent;  /* 0: none, or not known */
+	uint64_t address; /* 0: not known */
+	const char *module; /* path of the mapped file, or NULL */
+	uint64_t offset;    /* within that file */
+	const char *function; /* as people write it, or NULL */
+	uint64_t function_offset;
 };
 
 struct ct_process_info {
@@ -98,7 +117,8 @@ struct ct_process_info {
 	uint32_t parent_pid;
 	uint64_t start_time;
 	uint32_t exec_count;
-	const char *name; /* of the program file, without its folder */
+	uint32_t host_pid; /* in the collector's pid namespace, if the process was in another; or 0 */
+	const char *name;  /* of the program file, without its folder */
 	uint64_t calls;   /* made = recorded + lost, as far as counted */
 	uint64_t recorded;
 	uint64_t lost;
@@ -151,6 +171,8 @@ struct ct_header {
 	struct ct_warning *warnings;
 	unsigned int nfacts;
 	struct ct_fact *facts;
+	uint32_t nframes;
+	const struct ct_frame *frames; /* frame n is frames[n - 1] */
 };
 
 #endif

@@ -6,6 +6,10 @@
  * one event a line, and CT_JSON_END. The members that curtrace itself reads back stand in the
  * object `otherData`, whose `tool` is CT_JSON_TOOL.
  *
+ * Stacks: the header's object `stackFrames` has a frame under each number, and a call's `sf` is the
+ * number of its innermost one. Of a frame, `name`, `category` and `parent` are the format's own;
+ * `at` is the place, as `caller` of a call, and `offset` is there if `name` is a function.
+ *
  * In `args` of a call the arguments come first, in order; `kernel` and `symbol_name` are the name
  * of what the argument before them holds. An argument that is called like one of
  * CT_JSON_OWN_KEYS has a `_` behind its name, and `stream` is written as CT_JSON_STREAM.
@@ -23,7 +27,7 @@
 #define CT_JSON_TRUNCATED "\xe2\x80\xa6"
 
 #define CT_JSON_OWN_KEYS                                                             \
-	"api", "caller", "correlation", "expected", "in_flight", "kernel", "result", \
+	"abi", "api", "caller", "caller_function", "correlation", "expected", "in_flight", "kernel", "result", \
 		"result_code", "symbol_name", "waited"
 
 #endif

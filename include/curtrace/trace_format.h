@@ -5,11 +5,15 @@
  *
  * A session folder holds
  *	session			struct ctr_session + process slots, mapped by every traced process
+ *	switches		struct ctr_switches, mapped by every traced process
  *	api			text: one line per function and enumeration (see ctr_api below)
  *	ring.P.S.E.N		struct ctr_ring + cells: process P, started at S (clock ticks since
  *				boot), after E execs, ring number N
  *	defs.P.S.E		struct ctr_def records, appended with write(2)
  *	maps.P.S.E		copy of /proc/P/maps, written at first call and at exit
+ *	first.P.S.E		the copy of the first call, when there is one of the exit
+ *	stacks			struct ctr_stack_settings, if calls are recorded with their stacks
+ *	stacks.P.S.E		struct ctr_stacks + words: the stacks of process P
  *	spool.ctr		the collector's native trace while it runs
  *
  * Version policy: a reader accepts files whose major version equals its own and whose minor is not
@@ -24,7 +28,7 @@
 #include <stdint.h>
 
 #define CTR_VERSION_MAJOR 1
-#define CTR_VERSION_MINOR 0
+#define CTR_VERSION_MINOR 1
 
 #define CTR_SESSION_MAGIC 0x314e4f4953534543ull /* "CESSION1" */
 #define CTR_RING_MAGIC    0x31474e4952525443ull /* "CTRRING1" */
@@ -63,7 +67,15 @@ enum ctr_session_state {
 	CTR_SESSION_ENDED = 3
 };
 
-#define CTR_PROCESS_SLOTS 1024
+/*
+ * The table of process slots begins with CTR_FIRST_SLOTS and grows by a page at a time: a process
+ * makes sure that the page of its slot is in the file (fallocate) before it touches it, and sets
+ * the page's bit in `slot_pages`. The file is mapped at its full size; behind its end, and in pages
+ * whose bit is not set, nothing is touched.
+ */
+#define CTR_PROCESS_SLOTS 65536
+#define CTR_FIRST_SLOTS   1024
+#define CTR_SLOT_PAGE     4096
 
 /* Life of a process slot; a slot is never reused within a session. */
 enum ctr_process_state {
@@ -71,6 +83,14 @@ enum ctr_process_state {
 	CTR_PROCESS_CLAIMED = 1, /* being filled in */
 	CTR_PROCESS_LIVE = 2,    /* opened the session */
 	CTR_PROCESS_EXITED = 3   /* ran its exit handler; a killed one stays LIVE */
+};
+
+/* Whether a process keeps the stacks that its session asks for. */
+enum ctr_stacks_state {
+	CTR_STACKS_NONE = 0, /* not asked for */
+	CTR_STACKS_KEPT = 1,
+	CTR_STACKS_NO_ROOM = 2, /* of the session's folder or of its budget */
+	CTR_STACKS_UNSAFE = 3   /* the kernel does not say what memory can be read */
 };
 
 /*
@@ -90,7 +110,12 @@ struct ctr_process {
 	uint64_t lost_no_room; /* of those: no shared memory left (rest: over the budget) */
 	uint64_t lost_defs;    /* definitions that could not be written */
 	char comm[16];
-	uint8_t reserved[128 - 96];
+	uint32_t in_range; /* between cudaProfilerStart and Stop, and counted in ctr_switches */
+	uint32_t stacks; /* enum ctr_stacks_state */
+	uint64_t lost_reentered; /* as of a ring, in a child forked while a record was reserved */
+	uint32_t pid_namespace; /* inode of /proc/self/ns/pid: the world that `pid` is of; or 0 */
+	uint32_t broken_rings;  /* rings whose files were cut off under the process */
+	uint8_t reserved[128 - 120];
 };
 
 struct ctr_session {
@@ -118,12 +143,67 @@ struct ctr_session {
 	/* A line of its own: claims of process slots. */
 	uint32_t processes; /* slots claimed so far; may pass process_slots */
 	uint32_t reserved3[15];
-	uint64_t lost_no_slot; /* calls of processes that found no slot */
-	uint64_t reserved4[7];
+	uint64_t lost_no_slot;    /* calls of processes that found no slot */
+	uint64_t lost_no_session; /* calls of processes that could not open the session */
+	uint64_t reserved4[6];
+	uint64_t slot_pages[CTR_PROCESS_SLOTS / (CTR_SLOT_PAGE / sizeof(struct ctr_process)) / 64];
+	uint8_t reserved5[4096 - 704];
 };
 
-#define CTR_SESSION_FILE_SIZE \
+/* What is mapped; and what the file has at the beginning. */
+#define CTR_SESSION_MAP_SIZE \
 	(sizeof(struct ctr_session) + CTR_PROCESS_SLOTS * sizeof(struct ctr_process))
+#define CTR_SESSION_FILE_SIZE \
+	(sizeof(struct ctr_session) + CTR_FIRST_SLOTS * sizeof(struct ctr_process))
+
+/* ---- switches ---------------------------------------------------------------------------- */
+
+#define CTR_SWITCHES_MAGIC   0x3157534854495743ull /* "CWITHSW1" */
+#define CTR_SWITCH_FUNCTIONS 2048                  /* ids below it have a gate */
+#define CTR_SWITCH_CHANGES   64                    /* of which the last are kept */
+
+/* What an entry point does, by one look at the byte of its id. */
+enum ctr_gate {
+	CTR_GATE_UNDECIDED = 0, /* never in the file: a process has not opened its session */
+	CTR_GATE_OFF = 1,
+	CTR_GATE_ON = 2
+};
+
+/*
+ * ctr_switches.state: why recording is off, each reason a bit that its owner sets and clears.
+ * Recording is on when there is none and, with CTR_SWITCH_RANGES, the upper half of the word is
+ * not 0: it counts the processes that are in a range.
+ */
+#define CTR_SWITCH_DELAY      0x01 /* the collector: --delay is not over */
+#define CTR_SWITCH_DURATION   0x02 /* the collector: --duration is over */
+#define CTR_SWITCH_ASKED      0x04 /* a person's request */
+#define CTR_SWITCH_ENDED      0x08 /* nobody collects any more */
+#define CTR_SWITCH_REASONS    0xffff
+#define CTR_SWITCH_RANGES     0x10000 /* only between cudaProfilerStart and cudaProfilerStop */
+#define CTR_SWITCH_RANGE_UNIT (1ull << 32)
+
+struct ctr_switch_change {
+	uint64_t monotonic_ns;
+	uint32_t pid;    /* whose doing it was */
+	uint32_t number; /* of the change, from 1, shifted left by 1; the lowest bit: on. Last. */
+};
+
+/*
+ * One page for all processes of a session: its gates are what the entry points test, so that
+ * whoever changes them switches every process at once. A gate is ON if recording is on and its
+ * function is not in `left_out`. switches.h changes `state` and lets the gates follow.
+ */
+struct ctr_switches {
+	uint8_t gate[CTR_SWITCH_FUNCTIONS];         /* enum ctr_gate, by function id */
+	uint8_t left_out[CTR_SWITCH_FUNCTIONS / 8]; /* bit id % 8 of byte id / 8; fixed */
+	uint64_t magic;
+	uint64_t initial; /* the first `state` */
+	uint64_t state;
+	uint64_t changes; /* of on to off and back, so far */
+	uint64_t reserved0[4];
+	struct ctr_switch_change change[CTR_SWITCH_CHANGES]; /* the n-th (from 1) at n % CHANGES */
+	uint8_t reserved1[704];
+};
 
 /* ---- rings ------------------------------------------------------------------------------- */
 
@@ -148,7 +228,7 @@ struct ctr_cell {
 	uint16_t function; /* id of cudart.tbl; below CTR_FIRST_FUNCTION: enum ctr_control */
 	uint8_t ncells;
 	uint8_t flags;  /* CTR_CELL_* */
-	int32_t result; /* return value if it is an integer or status, else 0 */
+	int32_t result; /* return value if it is an integer or status, else 0; undefined in flight */
 	uint8_t payload[24];
 };
 
@@ -158,13 +238,24 @@ struct ctr_cell {
 #define CTR_CELL_PER_THREAD 0x01 /* entered by the _ptsz or _ptds name */
 #define CTR_CELL_OUTPUTS    0x02 /* outputs and by-reference inputs were filled in */
 #define CTR_CELL_WAITED     0x04 /* `start` was taken before a wait for room in the ring */
+#define CTR_CELL_ABI        0x18 /* which version's entry point, as the `a` lines of api count */
+#define CTR_CELL_ABI_SHIFT  3
+#define CTR_CELL_STACK      0x20 /* the record's last cell is a struct ctr_cell_stack */
+#define CTR_CELL_LEFT       0x40 /* left by a jump (longjmp, exception): no outputs, no result */
+
+/* One more cell than the function's records have. */
+struct ctr_cell_stack {
+	uint64_t stack; /* where it begins: number of a word, see struct ctr_stacks */
+	uint64_t reserved[7];
+};
 
 /* Control records stand in a ring like calls, with result 0 and their own payload. */
 enum ctr_control {
 	CTR_CONTROL_NONE = 0,
 	CTR_CONTROL_THREAD = 1, /* the cells that follow are of this thread */
 	CTR_CONTROL_LOSS = 2,   /* calls were lost between the neighbours of this record */
-	CTR_CONTROL_THREAD_END = 3
+	CTR_CONTROL_THREAD_END = 3,
+	CTR_CONTROL_STREAM = 4 /* a stream was made: what a definition would say of it */
 };
 #define CTR_FIRST_FUNCTION 16
 
@@ -178,7 +269,27 @@ struct ctr_control_thread { /* payload: 2 cells with the head */
 struct ctr_control_loss {   /* payload: 1 cell; its start and end: first and last lost call */
 	uint64_t full;      /* calls lost because the ring was full */
 	uint64_t reentered; /* calls made by a signal handler while a record was being reserved */
-	uint64_t reserved;
+	uint64_t other;     /* written by collectors; the record's `result`: enum ctr_loss */
+};
+
+/* Why calls are missing, where the ring itself cannot tell. */
+enum ctr_loss {
+	CTR_LOSS_UNKNOWN = 0,
+	CTR_LOSS_NO_RING = 1,     /* their threads got no ring */
+	CTR_LOSS_TRACE_DISK = 2,  /* the trace could not be written */
+	CTR_LOSS_OVERWRITTEN = 3, /* newer ones took their place */
+	CTR_LOSS_DAMAGED = 4      /* what held them was written over or cut off */
+};
+
+/* The ring that loss records of calls without a ring are put in. */
+#define CTR_RING_NONE UINT32_MAX
+
+struct ctr_control_stream { /* payload: 1 cell */
+	uint64_t key;       /* the handle, as a definition of CTR_DEF_STREAM has it */
+	int32_t device;
+	int32_t priority;
+	uint32_t flags;
+	uint32_t reserved;
 };
 
 enum ctr_ring_state {
@@ -207,6 +318,7 @@ struct ctr_ring {
 	uint64_t lost_reentered;
 	uint32_t state; /* enum ctr_ring_state */
 	uint32_t tid;   /* of the present owner */
+	uint64_t lost_ended; /* of `calls`: found the ring full when the session was over */
 	/* Cells below are of threads that have ended: uncommitted ones remain so. With release. */
 	uint64_t settled;
 	/*
@@ -219,6 +331,41 @@ struct ctr_ring {
 	uint64_t reserved1[7];
 	struct ctr_clock_sample created __attribute__((aligned(CTR_CACHE_LINE)));
 };
+
+/* ---- stacks ------------------------------------------------------------------------------ */
+
+#define CTR_STACKS_MAGIC    0x314b434154535443ull /* "CTSTACK1" */
+#define CTR_STACK_FUNCTIONS 2048                  /* ids below it can have stacks */
+#define CTR_STACK_MAX_DEPTH 256
+
+/* Fixed by the maker of the session before it is RECORDING. Without the file: no stacks. */
+struct ctr_stack_settings {
+	uint64_t magic;
+	uint32_t depth; /* most frames of a stack: the innermost ones */
+	uint32_t bytes; /* of words, for a process: a power of two */
+	uint8_t functions[CTR_STACK_FUNCTIONS / 8]; /* bit id % 8 of byte id / 8 */
+};
+
+/*
+ * The stacks of a process, each stored once, in words that are never moved or reused: a record
+ * names a stack by the number of its first word. That is CTR_STACK_HEAD + the number of frames,
+ * stored last with release; the frames' return addresses follow, the caller's first. A frame that
+ * a signal interrupted stands there with one more than the address where it goes on, so that
+ * address - 1 lies in the call or instruction of every frame. Word 0 is no stack's.
+ */
+struct ctr_stacks {
+	uint64_t magic;
+	uint16_t version_major;
+	uint16_t version_minor;
+	uint32_t header_size; /* CTR_RING_HEADER_SIZE: words follow */
+	uint64_t nwords;
+	/* Added to by every thread that meets a new stack. */
+	uint64_t used __attribute__((aligned(CTR_CACHE_LINE))); /* may pass nwords */
+	uint64_t lost;  /* calls whose stack found no room */
+	uint64_t cut;   /* calls made by a signal handler while a stack was being walked */
+};
+
+#define CTR_STACK_HEAD 0x6b63617473000000ull
 
 /* ---- definitions ------------------------------------------------------------------------- */
 
@@ -243,7 +390,8 @@ enum ctr_def_kind {
 	CTR_DEF_DEVICE = 2,   /* key: ordinal; name= totalGlobalMem= computeMajor= … */
 	CTR_DEF_STREAM = 3,   /* key: handle; device= priority= flags= id= */
 	CTR_DEF_VERSIONS = 4, /* key: 0; runtime= driver= driver_file= */
-	CTR_DEF_SYMBOL = 5    /* key: host address of a device variable; name= size= */
+	CTR_DEF_SYMBOL = 5,   /* key: host address of a device variable; name= size= */
+	CTR_DEF_REFERENCE = 6 /* key: host address of what cannot be bound; name= kind= */
 };
 
 /* ---- native trace (.ctr) ----------------------------------------------------------------- */
@@ -270,8 +418,17 @@ enum ctr_chunk_kind {
 	CTR_CHUNK_DEFS = 5,    /* struct ctr_chunk_defs, then struct ctr_def records, unpadded */
 	CTR_CHUNK_CLOCK = 6,   /* struct ctr_clock_sample array, rising */
 	CTR_CHUNK_MAPS = 7, /* struct ctr_chunk_defs head, then text in the form of /proc/P/maps */
-	CTR_CHUNK_END = 8   /* JSON object: counters by cause, exit status, warnings, … */
+	CTR_CHUNK_END = 8,  /* JSON object: counters by cause, exit status, warnings, … */
+	CTR_CHUNK_STACKS = 9,  /* struct ctr_chunk_stacks, then words of struct ctr_stacks */
+	CTR_CHUNK_SYMBOLS = 10 /* struct ctr_chunk_defs head, then text, see below */
 };
+
+/*
+ * CTR_CHUNK_SYMBOLS: what lies at the addresses of callers and stacks, one a line, numbers in
+ * hexadecimal. Names are as the linker knows them.
+ *	m BUILD-ID PATH		a module that holds some of them; BUILD-ID is - if it has none
+ *	s ADDRESS OFFSET NAME	a function, and how far behind its beginning the address is
+ */
 
 #define CTR_CELLS_IN_FLIGHT 0x1 /* the chunk's one record never committed: no end, no result */
 
@@ -288,6 +445,12 @@ struct ctr_chunk_defs {
 	uint32_t reserved;
 };
 
+struct ctr_chunk_stacks { /* words as in the file of the process follow */
+	uint32_t process;
+	uint32_t reserved;
+	uint64_t first; /* number of the first word */
+};
+
 /* Largest payload a reader accepts, so that a corrupt size cannot exhaust memory. */
 #define CTR_CHUNK_MAX_SIZE (64u << 20)
 
@@ -296,14 +459,21 @@ struct ctr_chunk_defs {
 		       #type " is part of the format: do not change its size")
 CTR_ASSERT_SIZE(struct ctr_clock_sample, 24);
 CTR_ASSERT_SIZE(struct ctr_process, 128);
-CTR_ASSERT_SIZE(struct ctr_session, 448);
+CTR_ASSERT_SIZE(struct ctr_session, 4096);
+CTR_ASSERT_SIZE(struct ctr_switch_change, 16);
+CTR_ASSERT_SIZE(struct ctr_switches, 4096);
 CTR_ASSERT_SIZE(struct ctr_cell, CTR_CELL_SIZE);
 CTR_ASSERT_SIZE(struct ctr_control_thread, 48);
 CTR_ASSERT_SIZE(struct ctr_control_loss, 24);
+CTR_ASSERT_SIZE(struct ctr_control_stream, 24);
+CTR_ASSERT_SIZE(struct ctr_cell_stack, CTR_CELL_SIZE);
+CTR_ASSERT_SIZE(struct ctr_stack_settings, 272);
+CTR_ASSERT_SIZE(struct ctr_stacks, 128);
 CTR_ASSERT_SIZE(struct ctr_def, 32);
 CTR_ASSERT_SIZE(struct ctr_file_header, 16);
 CTR_ASSERT_SIZE(struct ctr_chunk, 16);
 CTR_ASSERT_SIZE(struct ctr_chunk_cells, 24);
+CTR_ASSERT_SIZE(struct ctr_chunk_stacks, 16);
 _Static_assert(sizeof(struct ctr_ring) <= CTR_RING_HEADER_SIZE, "ring header fits its page");
 _Static_assert(offsetof(struct ctr_cell, payload) == CTR_CELL_HEAD_SIZE, "head size");
 

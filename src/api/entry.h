@@ -2,11 +2,11 @@
 /*
  * What the generated entries are made of. Included by them alone.
  *
- * Each entry point X is three functions: the exported X tests one flag and jumps to run_X
- * (recording off) or on_X (recording, or not yet decided); run_X makes the runtime ready, does the
- * work and keeps the last error; on_X wraps run_X in a record. on_X is out of line on purpose: with
- * it inlined, X would save registers before the test. It is not `cold` either, which would have the
- * compiler optimise the hot path of a recorded program for size.
+ * Each entry point X is three functions: the exported X tests its gate and jumps to run_X
+ * (recording is off, or X was not selected) or on_X (recording, or not yet decided); run_X makes
+ * the runtime ready, does the work and keeps the last error; on_X wraps run_X in a record. on_X is
+ * out of line on purpose: with it inlined, X would save registers before the test. It is not `cold`
+ * either, which would have the compiler optimise the hot path of a recorded program for size.
  */
 #ifndef API_ENTRY_H
 #define API_ENTRY_H
@@ -30,9 +30,9 @@
 #define api_unlikely(x) __builtin_expect(!!(x), 0)
 
 /* One compare and one branch in every exported function. */
-static inline int api_recording_is_off(void)
+static inline int api_recording_is_off(enum api_function function)
 {
-	return rec_state() == REC_OFF;
+	return rec_gate(function) == REC_OFF;
 }
 
 /* Stream 0 of a per-thread-default-stream program; explicit handles stay what they are. */

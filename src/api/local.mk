@@ -29,6 +29,11 @@ api_table = $(top_srcdir)/%D%/cudart.tbl > $@-t && mv $@-t $@
 # For tests and examples: the interface without a toolkit.
 %D%/cudart.h: $(api_inputs)
 	$(gen_api) prototypes $(api_table)
+# The same as older versions have it, for programs of theirs.
+%D%/cudart_11.h: $(api_inputs)
+	$(gen_api) prototypes-11 $(api_table)
+%D%/cudart_12.h: $(api_inputs)
+	$(gen_api) prototypes-12 $(api_table)
 %D%/exports.map: $(api_inputs)
 	$(gen_api) map $(api_table)
 src/runtime/calls.h: $(api_inputs)
@@ -40,7 +45,8 @@ src/runtime/error_names.h: $(api_inputs) src/runtime/cudart_abi.stamp
 src/runtime/cudart_abi.stamp: $(runtime_abi_headers)
 	$(AM_V_at)$(MKDIR_P) $(@D) && touch $@
 
-api_generated = %D%/entries.c %D%/ids.h %D%/api_text.c %D%/cudart.api %D%/cudart.h %D%/exports.map \
+api_generated = %D%/entries.c %D%/ids.h %D%/api_text.c %D%/cudart.api %D%/cudart.h \
+	%D%/cudart_11.h %D%/cudart_12.h %D%/exports.map \
 	src/runtime/calls.h src/runtime/error_names.h src/runtime/cudart_abi.stamp
 BUILT_SOURCES += %D%/cudart.h %D%/ids.h src/runtime/calls.h src/runtime/error_names.h
 CLEANFILES += $(api_generated)

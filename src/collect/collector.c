@@ -13,6 +13,7 @@
 #include "collect/clock.h"
 #include "collect/finish.h"
 #include "collect/internal.h"
+#include "collect/losses.h"
 #include "util/xalloc.h"
 
 /* How often it is checked whether processes still run. */
@@ -61,6 +62,7 @@ void col_prepare(struct collector *c, struct col_session *session)
 	c->overwrite = session->shared->overflow == CTR_OVERFLOW_OVERWRITE;
 	c->keep_files = !session->created;
 	c->began_ns = col_clock_monotonic_ns();
+	col_switches_begin(c);
 }
 
 /*
@@ -74,6 +76,10 @@ int col_begin(struct collector *c, struct col_session *session, int fd, const ch
 	int error;
 
 	col_prepare(c, session);
+	if (run->settings) {
+		c->selection = run->settings->selection;
+		col_switches_time(c, run->settings->delay_ns, run->settings->duration_ns);
+	}
 	error = wr_native_begin(&c->trace, fd, folder);
 	if (error)
 		return error;
@@ -118,6 +124,7 @@ static void close_the_dead(struct collector *c)
 unsigned int col_poll(struct collector *c)
 {
 	uint64_t now = col_clock_monotonic_ns();
+	unsigned int due_us = col_switches_poll(c, now);
 
 	c->ring_fill = 0;
 	c->moved = false;
@@ -136,7 +143,7 @@ unsigned int col_poll(struct collector *c)
 				      (++c->clock_samples > CLOCK_DENSE ? CLOCK_RARE_FACTOR : 1);
 	}
 	c->idle_us = col_pace(c->ring_fill, c->moved, c->idle_us);
-	return c->idle_us;
+	return c->idle_us < due_us ? c->idle_us : due_us;
 }
 
 /* Those that a pid of ours can name; a process of another pid namespace is not waited for. */
@@ -186,9 +193,13 @@ int col_finish(struct collector *c, const struct col_end_info *end)
 	char *text;
 	int error;
 
-	if (!end->recovered)
-		col_session_set_state(c->session, CTR_SESSION_ENDED);
 	c->ended_ns = col_clock_monotonic_ns();
+	if (!end->recovered) {
+		col_session_set_state(c->session, CTR_SESSION_ENDED);
+		col_switches_end(c);
+	} else {
+		col_switches_poll(c, c->ended_ns);
+	}
 	close_all(c, end->recovered);
 	if (!end->recovered)
 		write_clock(c);
@@ -196,11 +207,15 @@ int col_finish(struct collector *c, const struct col_end_info *end)
 		col_counters_add(&c->totals, &c->processes[i]->counters);
 	c->totals.lost_no_slot =
 		__atomic_load_n(&c->session->shared->lost_no_slot, __ATOMIC_RELAXED);
-	c->totals.calls += c->totals.lost_no_slot;
+	c->totals.lost_no_session =
+		__atomic_load_n(&c->session->shared->lost_no_session, __ATOMIC_RELAXED);
+	c->totals.calls += c->totals.lost_no_slot + c->totals.lost_no_session;
+	col_places_finish(c);
 	col_explain(c, end);
 	text = col_describe_end(c, end);
 	part = (struct iovec){ .iov_base = text, .iov_len = strlen(text) };
 	wr_native_use_reserve(&c->trace);
+	col_losses_tell_late(c);
 	error = wr_native_chunk(&c->trace, CTR_CHUNK_END, &part, 1);
 	free(text);
 	return error;
@@ -221,6 +236,7 @@ void col_free(struct collector *c)
 	free(c->stats);
 	col_warnings_free(&c->warnings);
 	col_modules_free(&c->modules);
+	col_places_free(&c->places);
 	wr_native_end(&c->trace);
 	*c = (struct collector){ .session = NULL };
 }

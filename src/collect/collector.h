@@ -20,10 +20,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collect/addresses.h"
 #include "collect/modules.h"
 #include "collect/process.h"
 #include "collect/session.h"
 #include "collect/stats.h"
+#include "collect/switches.h"
 #include "collect/warnings.h"
 #include "write/native.h"
 
@@ -33,8 +35,9 @@
 /* What the header of a trace says of the run. */
 struct col_run_info {
 	const char *tool_version;
-	const char *command; /* see command.h */
-	bool simulated;      /* with the simulated driver */
+	const char *command;                 /* see command.h */
+	bool simulated;                      /* with the simulated driver */
+	const struct col_settings *settings; /* what the session was made with, or NULL */
 };
 
 /* What is known when the program has ended. */
@@ -49,8 +52,11 @@ struct collector {
 	struct col_session *session;
 	struct wr_native trace;
 	struct col_stats *stats;
+	struct col_switches switches;
+	const struct col_selection *selection; /* of functions, or NULL: all are recorded */
 	struct col_warnings warnings;
 	struct col_modules modules;
+	struct col_places places;       /* of callers and stacks */
 	struct col_process **processes; /* in the order in which they were seen */
 	size_t nprocesses;
 	size_t capacity;

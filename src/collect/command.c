@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Quoting and masking of command lines.
+ * Command lines, quoted, what is secret masked.
  */
 #include "collect/command.h"
 
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/mask.h"
 #include "util/utf8.h"
 #include "util/xalloc.h"
 
@@ -28,81 +29,49 @@ static void append(struct text *t, const char *data, size_t size)
 	t->data[t->size] = '\0';
 }
 
-/* Some of the name's letters say that its value is nobody's business. */
-static bool is_secret_name(const char *name, size_t length)
-{
-	static const char *const words[] = { "token",  "secret",     "password",
-					     "passwd", "credential", "key" };
-
-	for (size_t at = 0; at < length; at++)
-		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-			if (strlen(words[i]) <= length - at &&
-			    !strncasecmp(name + at, words[i], strlen(words[i])))
-				return true;
-	return false;
-}
-
 static bool needs_quotes(const char *word, size_t length)
 {
 	if (!length)
 		return true;
 	for (size_t i = 0; i < length; i++)
-		if (!isalnum((unsigned char)word[i]) && !strchr("_-+=./:,@%^", word[i]))
+		if (word[i] != COL_MASKED && !isalnum((unsigned char)word[i]) &&
+		    !strchr("_-+=./:,@%^", word[i]))
 			return true;
 	return false;
 }
 
 static void append_quoted(struct text *t, const char *word, size_t length)
 {
-	if (!needs_quotes(word, length)) {
-		append(t, word, length);
-		return;
-	}
-	append(t, "'", 1);
+	const char *quote = needs_quotes(word, length) ? "'" : "";
+
+	append(t, quote, strlen(quote));
 	for (size_t i = 0; i < length; i++) {
-		if (word[i] == '\'')
+		if (word[i] == COL_MASKED)
+			append(t, MASK, strlen(MASK));
+		else if (word[i] == '\'')
 			append(t, "'\\''", 4);
 		else
 			append(t, word + i, 1);
 	}
-	append(t, "'", 1);
-}
-
-/* "--token=x", "API_KEY=x": up to and with the =. Else 0. */
-static size_t masked_prefix(const char *word)
-{
-	const char *equals = strchr(word, '=');
-
-	if (!equals || equals == word || !equals[1] ||
-	    !is_secret_name(word, (size_t)(equals - word)))
-		return 0;
-	return (size_t)(equals + 1 - word);
-}
-
-/* "--token" x */
-static bool masks_next(const char *word, const char *next)
-{
-	return word[0] == '-' && !strchr(word, '=') && is_secret_name(word, strlen(word)) && next &&
-	       next[0] != '-';
+	append(t, quote, strlen(quote));
 }
 
 char *col_command_text(char *const *argv)
 {
+	struct col_mask mask = { .value = false };
 	struct text t = { .data = NULL };
-	bool mask = false;
 
 	append(&t, "", 0);
 	for (size_t i = 0; argv[i]; i++) {
-		size_t prefix = masked_prefix(argv[i]);
+		char *word = col_mask_word(&mask, argv[i]);
 
 		if (i)
 			append(&t, " ", 1);
-		if (!mask)
-			append_quoted(&t, argv[i], prefix ? prefix : strlen(argv[i]));
-		if (mask || prefix)
-			append(&t, MASK, strlen(MASK));
-		/* The program itself may be called keygen: only options speak of what follows. */
-		mask = i && !mask && masks_next(argv[i], argv[i + 1]);
+		append_quoted(&t, word, strlen(word));
+		free(word);
+		/* The program itself may be called anything: only options speak of what follows. */
+		if (!i)
+			mask = (struct col_mask){ .value = false };
 	}
 	col_make_text(t.data);
 	return t.data;

@@ -6,8 +6,8 @@
 #define COLLECT_COMMAND_H
 
 /*
- * Quoted for a shell. A trace is handed around, a password is not: values of options and
- * assignments whose names speak of tokens, secrets, passwords or keys become ***. To be freed.
+ * Quoted for a shell. A trace is handed around, a password is not: what mask.h says becomes ***. To
+ * be freed.
  */
 char *col_command_text(char *const *argv);
 

@@ -14,4 +14,11 @@
  */
 bool col_convert(const char *from, int fd, bool gz, char *why, size_t size);
 
+/*
+ * The same of a trace of any form, redacted if asked for (redact.h). `damaged`: of the trace only
+ * what could be read was written.
+ */
+bool col_export(const char *from, int fd, bool gz, bool redact, bool *damaged, char *why,
+		size_t size);
+
 #endif

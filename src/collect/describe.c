@@ -14,6 +14,7 @@
 
 #include "collect/clock.h"
 #include "collect/command.h"
+#include "collect/select.h"
 #include "util/xalloc.h"
 
 static void add_u64(cJSON *object, const char *name, uint64_t value)
@@ -103,6 +104,23 @@ static void add_clock_sample(cJSON *object, const char *name, const struct ctr_c
 	add_u64(sample, "realtime_ns", s->realtime_ns);
 }
 
+/* What was asked for and is not there by itself. */
+static void add_selection(cJSON *object, cJSON *settings, const struct col_settings *s)
+{
+	if (s->selection) {
+		add_text(object, "selection", s->selection->text);
+		cJSON_AddNumberToObject(object, "selected_functions", s->selection->names);
+	}
+	if (s->delay_ns)
+		add_u64(settings, "delay_ns", s->delay_ns);
+	if (s->duration_ns)
+		add_u64(settings, "duration_ns", s->duration_ns);
+	if (s->start_off)
+		cJSON_AddTrueToObject(settings, "start_off");
+	if (s->ranges)
+		cJSON_AddStringToObject(settings, "range", "cuda-profiler");
+}
+
 /* No environment: it holds secrets more often than anything of use. */
 char *col_describe_run(const struct col_session *s, const struct col_run_info *run)
 {
@@ -122,7 +140,11 @@ char *col_describe_run(const struct col_session *s, const struct col_run_info *r
 	add_u64(settings, "ring_bytes", shared->ring_bytes);
 	add_u64(settings, "total_bytes", shared->total_bytes);
 	add_u64(settings, "block_timeout_ns", shared->block_timeout_ns);
+	if (s->stack_depth)
+		add_u64(settings, "stack_depth", s->stack_depth);
 	cJSON_AddBoolToObject(settings, "simulated_driver", run->simulated);
+	if (run->settings)
+		add_selection(object, settings, run->settings);
 	if (!uname(&name))
 		add_text(object, "kernel", name.release);
 	add_cpu(object);
@@ -139,6 +161,8 @@ char *col_describe_process(const struct col_process *p)
 	add_u64(object, "start_time", p->start_time);
 	cJSON_AddNumberToObject(object, "exec_count", p->exec_count);
 	add_text(object, "name", p->name);
+	if (p->host_pid)
+		cJSON_AddNumberToObject(object, "host_pid", p->host_pid);
 	if (p->exe)
 		add_text(object, "exe", p->exe);
 	cJSON_AddStringToObject(object, "clock", col_clock_name(p->slot->clock));
@@ -158,6 +182,7 @@ static void add_counters(cJSON *object, const struct col_counters *c)
 	add_u64(object, "lost_no_ring", c->lost_no_ring);
 	add_u64(object, "lost_no_room", c->lost_no_room);
 	add_u64(object, "lost_no_slot", c->lost_no_slot);
+	add_u64(object, "lost_no_session", c->lost_no_session);
 	add_u64(object, "lost_write", c->lost_write);
 	add_u64(object, "lost_overwritten", c->lost_overwritten);
 	add_u64(object, "lost_damaged", c->lost_damaged);
@@ -182,6 +207,20 @@ static void add_processes(cJSON *object, const struct collector *c)
 	}
 }
 
+/* For how long nothing could be recorded is no loss, but must be known. */
+static void add_switches(cJSON *object, const struct collector *c, bool recovered)
+{
+	char *text;
+
+	if (!col_switches_varied(&c->switches))
+		return;
+	text = col_switches_text(c);
+	add_text(object, "switched", text);
+	free(text);
+	if (!recovered)
+		add_u64(object, "recording_on_ns", c->switches.on_ns);
+}
+
 /* Everything that is known only when all is over. A trace without it was cut off. */
 char *col_describe_end(const struct collector *c, const struct col_end_info *end)
 {
@@ -192,6 +231,7 @@ char *col_describe_end(const struct collector *c, const struct col_end_info *end
 	cJSON_AddBoolToObject(object, "recovered", end->recovered);
 	add_counters(object, &c->totals);
 	add_u64(object, "failed", c->stats->failed);
+	add_switches(object, c, end->recovered);
 	add_processes(object, c);
 	list = cJSON_AddArrayToObject(object, "warnings");
 	for (size_t i = 0; i < c->warnings.count; i++) {

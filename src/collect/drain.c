@@ -14,6 +14,9 @@
 #include <unistd.h>
 
 #include "collect/clock.h"
+#include "collect/stacks.h"
+#include "collect/losses.h"
+#include "collect/references.h"
 #include "util/xalloc.h"
 
 /* How often the map of a process is read again because a caller was in none of its ranges. */
@@ -60,9 +63,19 @@ static void take_maps(struct collector *c, struct col_process *p, char *text, si
 	if (text && col_maps_update(&p->maps, text, size)) {
 		p->maps_written = false;
 		col_modules_add_maps(&c->modules, p->maps.text, p->maps.size);
+		col_addresses_add_maps(&p->addresses, p->maps.text, p->maps.size);
 	}
 	free(text);
 	write_maps(c, p);
+}
+
+/* What it had mapped at its first call: since then a plugin may have gone. */
+static void take_first_maps(struct collector *c, struct col_process *p)
+{
+	size_t size = 0;
+	char *text = col_process_first_maps(p, c->session->dirfd, &size);
+
+	take_maps(c, p, text, size);
 }
 
 /* Callers lie in what has been loaded since the map was read: it is read again, but not often. */
@@ -98,7 +111,7 @@ static bool write_cells(struct collector *c, const struct col_process *p, const 
 		.ring = r->number,
 		.first = run->first,
 		.flags = run->kind == COL_RUN_IN_FLIGHT ? CTR_CELLS_IN_FLIGHT : 0,
-		.clock = p->slot->clock,
+		.clock = p->slot_clock,
 	};
 	const struct iovec parts[2] = {
 		{ .iov_base = &head, .iov_len = sizeof(head) },
@@ -116,12 +129,18 @@ static void move_run(struct collector *c, struct col_process *p, struct col_ring
 	uint32_t calls = col_run_calls(c->batch, run->ncells);
 
 	check_callers(c, p, run->ncells);
+	col_addresses_add_calls(&p->addresses, c->batch, run->ncells);
+	/* Until then it says where the call stands on its stack. */
+	if (in_flight)
+		c->batch[0].result = 0;
+	col_losses_tell_unwritten(c, p, r);
 	if (write_cells(c, p, r, run)) {
 		r->taken += calls;
-		r->in_flight += in_flight ? calls : 0;
+		r->in_flight += in_flight ? calls : col_run_left(c->batch, run->ncells);
 		col_stats_count(c->stats, c->batch, run->ncells, in_flight);
+		col_losses_note(r, c->batch, run->ncells);
 	} else {
-		r->lost_write += calls;
+		col_losses_unwritten(r, run, c->batch, calls);
 	}
 	col_ring_release(r, run);
 	c->moved = true;
@@ -137,6 +156,7 @@ static void drain_ring(struct collector *c, struct col_process *p, struct col_ri
 
 	if (!c->overwrite && !r->broken && fill > c->ring_fill)
 		c->ring_fill = fill < 256 ? (uint32_t)fill : 256;
+	col_ring_look(r);
 	for (;;) {
 		struct col_run run = col_ring_next(r, head, COL_BATCH_CELLS, dead);
 
@@ -173,6 +193,7 @@ static void drain_defs(struct collector *c, struct col_process *p, bool dead)
 
 		if (!col_write(c, CTR_CHUNK_DEFS, parts, 2))
 			return;
+		col_references_warn(&c->warnings, p->defs.data, size);
 		col_defs_take(&p->defs, size);
 	}
 }
@@ -186,7 +207,10 @@ void col_drain(struct collector *c, struct col_process *p, bool dead)
 	announce(c, p);
 	if (!p->maps.size && p->nrings) {
 		size_t size = 0;
-		char *text = col_process_read_maps(p, c->session->dirfd, &size);
+		char *text;
+
+		take_first_maps(c, p);
+		text = col_process_read_maps(p, c->session->dirfd, &size);
 
 		take_maps(c, p, text, size);
 	}
@@ -214,7 +238,7 @@ void col_drain(struct collector *c, struct col_process *p, bool dead)
 /* Shared memory is scarce, and the budget counts it. */
 static void remove_files(struct collector *c, struct col_process *p)
 {
-	static const char *const kinds[] = { "defs", "maps" };
+	static const char *const kinds[] = { "defs", "maps", "first" };
 	char name[80];
 
 	for (size_t i = 0; i < p->nrings; i++) {
@@ -223,6 +247,7 @@ static void remove_files(struct collector *c, struct col_process *p)
 			__atomic_fetch_sub(&c->session->shared->bytes_used, p->rings[i]->map_size,
 					   __ATOMIC_RELAXED);
 	}
+	col_stacks_remove(c, p);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		snprintf(name, sizeof(name), "%s.%s", kinds[i], p->tag);
 		unlinkat(c->session->dirfd, name, 0);
@@ -245,6 +270,8 @@ void col_close_process(struct collector *c, struct col_process *p, bool still_ru
 
 	p->outlived = still_runs;
 	announce(c, p);
+	if (!p->maps.size)
+		take_first_maps(c, p);
 	/* What it had mapped at its end comes before the records that may need it. */
 	text = still_runs ? col_process_read_maps(p, c->session->dirfd, &size)
 			  : col_process_left_maps(p, c->session->dirfd, &size);
@@ -255,6 +282,10 @@ void col_close_process(struct collector *c, struct col_process *p, bool still_ru
 	else
 		col_drain(c, p, true);
 	col_process_count(p);
+	col_places_take(c, p);
+	p->untold = !col_losses_tell_rest(c, p);
+	if (!still_runs)
+		col_switches_leave(c, p);
 	if (!c->keep_files)
 		remove_files(c, p);
 	for (size_t i = 0; i < p->nrings; i++)

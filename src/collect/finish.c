@@ -29,13 +29,26 @@ static void explain_losses(struct collector *c)
 		  "their threads got no ring within the budget (--buffer-total raises it)");
 	warn_lost(c, t->lost_no_room, "loss",
 		  "their threads got no ring: the session's folder is full");
-	warn_lost(c, t->lost_no_slot, "loss", "more processes than a session has room for");
+	warn_lost(c, t->lost_no_slot, "loss",
+		  "there were more processes than the session has room for");
+	warn_lost(c, t->lost_no_session, "loss",
+		  "their processes could not open the session (descriptors, rights or memory)");
 	snprintf(why, sizeof(why), "the trace could not be written (%s)", strerror(c->write_error));
 	warn_lost(c, t->lost_write, "trace-disk", why);
 	warn_lost(c, t->lost_overwritten, "overwritten",
 		  "newer ones took their place, as --overflow overwrite asks for");
 	warn_lost(c, t->lost_damaged, "damaged",
-		  "the program has written over the memory that they were recorded in");
+		  "the memory that they were recorded in was written over or cut off");
+	if (t->broken_rings)
+		col_warnings_add(&c->warnings, "damaged",
+				 "%llu %s cut off while in use: calls are missing there, perhaps "
+				 "more than were counted",
+				 (unsigned long long)t->broken_rings,
+				 t->broken_rings == 1 ? "ring file was" : "ring files were");
+	if (t->uncounted)
+		col_warnings_add(&c->warnings, "damaged",
+				 "%llu more calls are in the trace than its processes have counted",
+				 (unsigned long long)t->uncounted);
 	if (c->write_error && !t->lost_write)
 		col_warnings_add(&c->warnings, "trace-disk",
 				 "parts of the trace could not be written (%s)",
@@ -66,6 +79,14 @@ static void explain_emptiness(struct collector *c)
 		col_warnings_add(&c->warnings, "no-calls",
 				 "no CUDA runtime call was seen, and no process reached the end "
 				 "of its main program with curtrace's library loaded");
+	else if (c->switches.began_off && !c->switches.first_on_ns)
+		col_warnings_add(&c->warnings, "no-calls",
+				 "no CUDA runtime call was recorded: recording was never switched "
+				 "on");
+	else if (c->selection || col_switches_varied(&c->switches))
+		col_warnings_add(&c->warnings, "no-calls",
+				 "no CUDA runtime call was recorded: none of the selected ones was "
+				 "made while recording was on");
 	else if (c->modules.uses_runtime)
 		col_warnings_add(&c->warnings, "no-calls",
 				 "no CUDA runtime call was seen: the program uses the runtime but "

@@ -6,6 +6,7 @@ noinst_LTLIBRARIES += %D%/libcollect.la
 %C%_libcollect_la_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(CJSON_CFLAGS) $(ZLIB_CFLAGS)
 %C%_libcollect_la_LIBADD = $(CJSON_LIBS) $(ZLIB_LIBS)
 %C%_libcollect_la_SOURCES = \
+	%D%/addresses.c %D%/addresses.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/collector.c %D%/collector.h \
 	%D%/command.c %D%/command.h \
@@ -14,15 +15,27 @@ noinst_LTLIBRARIES += %D%/libcollect.la
 	%D%/describe.c \
 	%D%/drain.c \
 	%D%/elf.c %D%/elf.h \
+	%D%/elf_file.c %D%/elf_file.h \
 	%D%/finish.c %D%/finish.h \
+	%D%/guard.c %D%/guard.h \
 	%D%/internal.h \
+	%D%/losses.c %D%/losses.h \
 	%D%/maps.c %D%/maps.h \
+	%D%/mask.c %D%/mask.h \
 	%D%/modules.c %D%/modules.h \
+	%D%/namespace.c %D%/namespace.h \
 	%D%/process.c %D%/process.h \
 	%D%/recover.c %D%/recover.h \
+	%D%/redact.c %D%/redact.h \
+	%D%/redact_native.c \
+	%D%/references.c %D%/references.h \
 	%D%/ring.c %D%/ring.h \
 	%D%/scan.c \
+	%D%/select.c %D%/select.h \
 	%D%/session.c %D%/session.h \
+	%D%/stacks.c %D%/stacks.h \
 	%D%/stats.c %D%/stats.h \
 	%D%/summary.c %D%/summary.h \
+	%D%/switches.c %D%/switches.h \
+	%D%/symtab.c %D%/symtab.h \
 	%D%/warnings.c %D%/warnings.h

@@ -15,8 +15,9 @@
 #include "collect/maps.h"
 #include "util/xalloc.h"
 
-/* The version of the runtime that curtrace is. */
-#define OUR_RUNTIME "libcudart.so.13"
+/* The versions of the runtime that curtrace is. */
+static const char *const our_runtimes[] = { "libcudart.so.11.0", "libcudart.so.12",
+					    "libcudart.so.13" };
 
 static const char *base_name(const char *path)
 {
@@ -28,6 +29,14 @@ static const char *base_name(const char *path)
 static bool has_prefix(const char *text, const char *prefix)
 {
 	return !strncmp(text, prefix, strlen(prefix));
+}
+
+static bool is_ours(const char *needed)
+{
+	for (size_t i = 0; i < sizeof(our_runtimes) / sizeof(our_runtimes[0]); i++)
+		if (!strcmp(needed, our_runtimes[i]))
+			return true;
+	return false;
 }
 
 /* The driver's own files hold device code and answer to nobody. */
@@ -86,8 +95,7 @@ enum col_module_kind col_module_judge(const char *path, const struct col_elf *el
 	if (elf->hides_runtime || (elf->has_device_code && !elf->imports_register))
 		return COL_MODULE_STATIC_RUNTIME;
 	for (size_t i = 0; i < elf->nneeded; i++) {
-		if (!has_prefix(elf->needed[i], "libcudart.so") ||
-		    !strcmp(elf->needed[i], OUR_RUNTIME))
+		if (!has_prefix(elf->needed[i], "libcudart.so") || is_ours(elf->needed[i]))
 			continue;
 		*version = elf->needed[i];
 		return COL_MODULE_OTHER_VERSION;
@@ -124,10 +132,11 @@ static void inspect(struct col_modules *m, const char *path, struct col_warnings
 				 path);
 		break;
 	case COL_MODULE_OTHER_VERSION:
-		col_warnings_add(warnings, "other-runtime-version",
-				 "%s needs %s, and curtrace records programs that need " OUR_RUNTIME
-				 ": calls made in it are not in the trace",
-				 path, version);
+		col_warnings_add(
+			warnings, "other-runtime-version",
+			"%s needs %s, and curtrace records programs of CUDA 11, 12 and 13: "
+			"calls made in it are not in the trace",
+			path, version);
 		break;
 	}
 	col_elf_free(&elf);

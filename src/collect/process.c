@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "collect/guard.h"
+#include "collect/namespace.h"
 #include "util/xalloc.h"
 
 struct stat_fields {
@@ -43,6 +45,11 @@ static bool parse_stat(const char *text, struct stat_fields *fields)
 	return true;
 }
 
+static uint32_t our_pid(const struct col_process *p)
+{
+	return p->host_pid ? p->host_pid : p->pid;
+}
+
 /*
  * A zombie makes no calls, but for one whose main thread has left by pthread_exit: its state is
  * Z as well, and the other threads go on.
@@ -55,7 +62,9 @@ bool col_process_runs(struct col_process *p)
 	char *text;
 	bool runs;
 
-	snprintf(path, sizeof(path), "/proc/%u/stat", p->pid);
+	if (p->foreign && !p->host_pid)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%u/stat", our_pid(p));
 	text = col_read_file(AT_FDCWD, path, &size);
 	runs = text && parse_stat(text, &fields) && fields.start_time == p->start_time &&
 	       fields.state != 'X' && (fields.state != 'Z' || fields.threads > 1);
@@ -82,7 +91,7 @@ static void identify(struct col_process *p)
 	snprintf(p->name, sizeof(p->name), "%.*s", (int)sizeof(p->slot->comm), p->slot->comm);
 	if (!col_process_runs(p))
 		return;
-	snprintf(link, sizeof(link), "/proc/%u/exe", p->pid);
+	snprintf(link, sizeof(link), "/proc/%u/exe", our_pid(p));
 	n = readlink(link, path, sizeof(path) - 1);
 	if (n <= 0)
 		return;
@@ -104,10 +113,16 @@ struct col_process *col_process_new(const struct ctr_process *slot)
 	p->parent_pid = slot->parent_pid;
 	p->exec_count = slot->exec_count;
 	p->start_time = slot->start_time;
+	p->pid_namespace = slot->pid_namespace;
+	p->slot_clock = slot->clock;
+	p->opened = slot->opened.counter;
 	p->index = -1;
 	snprintf(p->tag, sizeof(p->tag), "%u.%llu.%u", p->pid, (unsigned long long)p->start_time,
 		 p->exec_count);
 	col_defs_init(&p->defs);
+	p->foreign = col_is_foreign(p->pid_namespace);
+	if (p->foreign)
+		p->host_pid = col_host_pid(p->pid_namespace, p->pid, p->start_time);
 	identify(p);
 	return p;
 }
@@ -129,8 +144,18 @@ void col_process_free(struct col_process *p)
 	drop_rings(p);
 	col_defs_free(&p->defs);
 	col_maps_free(&p->maps);
+	col_addresses_free(&p->addresses);
 	free(p->exe);
 	free(p);
+}
+
+char *col_process_first_maps(const struct col_process *p, int dirfd, size_t *size)
+{
+	char name[64], *text;
+
+	snprintf(name, sizeof(name), "first.%s", p->tag);
+	text = col_read_file(dirfd, name, size);
+	return text ? text : col_process_left_maps(p, dirfd, size);
 }
 
 /* Written whole and renamed by the process, at its first call and at its exit. */
@@ -146,7 +171,7 @@ char *col_process_read_maps(struct col_process *p, int dirfd, size_t *size)
 {
 	char path[64], *text = NULL;
 
-	snprintf(path, sizeof(path), "/proc/%u/maps", p->pid);
+	snprintf(path, sizeof(path), "/proc/%u/maps", our_pid(p));
 	if (!p->superseded && col_process_runs(p))
 		text = col_read_file(AT_FDCWD, path, size);
 	/* Asked again afterwards: it may have ended, and another may have got its pid. */
@@ -184,28 +209,46 @@ void col_process_add_ring(struct col_process *p, const struct col_ring *ring)
 	p->rings[p->nrings++] = copy;
 }
 
+/* A signal handler within a handler within a call: so many may stand between two counters. */
+#define UNCOUNTED_BY_A_KILL 8
+
 /*
- * Of what the producer counted and what arrived, what arrived is believed: the counters are not
- * updated in one step with the head, and a process may die in between.
+ * Made = recorded + lost, where recorded is what arrived: the producer counts a call after it is in
+ * the ring or was lost, so that one that was killed in between is short by one, never the other way
+ * round. What it has counted and is nowhere was overwritten, or the ring was damaged.
  */
-static void count_ring(struct col_counters *c, const struct col_ring *r, bool outlived)
+static struct col_ring_counts count_losses(struct col_ring *r, bool outlived)
 {
-	uint64_t recorded = __atomic_load_n(&r->shared->recorded, __ATOMIC_RELAXED);
-	uint64_t ours = r->taken + r->lost_write;
+	uint64_t ours = r->taken + r->lost_write, made, sum;
+	struct col_ring_counts counts = { .lost_full = 0 };
+
+	col_ring_look(r);
+	counts.lost_full = r->known.lost_full;
+	counts.lost_reentered = r->known.lost_reentered;
+	made = r->known.calls - r->known.lost_ended;
+	sum = ours + counts.lost_full + counts.lost_reentered;
+	if (r->overwrite && r->known.recorded > ours)
+		sum += counts.lost_overwritten = r->known.recorded - ours;
+	/* What a process that goes on has recorded since the last look is no damage. */
+	if (made > sum && !outlived)
+		counts.lost_damaged = made - sum;
+	if (sum > made + UNCOUNTED_BY_A_KILL)
+		counts.uncounted = sum - made;
+	return counts;
+}
+
+static void count_ring(struct col_counters *c, struct col_ring *r, bool outlived)
+{
+	struct col_ring_counts counts = r->final = count_losses(r, outlived);
 
 	c->recorded += r->taken;
 	c->in_flight += r->in_flight;
 	c->lost_write += r->lost_write;
-	c->lost_full += __atomic_load_n(&r->shared->lost_full, __ATOMIC_RELAXED);
-	c->lost_reentered += __atomic_load_n(&r->shared->lost_reentered, __ATOMIC_RELAXED);
-	/* Of a header that was written over the numbers are not believed either. */
-	if (r->broken || recorded <= ours)
-		return;
-	/* What a process that goes on has recorded since the last look is no damage. */
-	if (r->overwrite)
-		c->lost_overwritten += recorded - ours;
-	else if (!outlived)
-		c->lost_damaged += recorded - ours;
+	c->lost_full += counts.lost_full;
+	c->lost_reentered += counts.lost_reentered;
+	c->lost_overwritten += counts.lost_overwritten;
+	c->lost_damaged += counts.lost_damaged;
+	c->uncounted += counts.uncounted;
 }
 
 void col_process_count(struct col_process *p)
@@ -216,8 +259,15 @@ void col_process_count(struct col_process *p)
 	c->lost_no_ring = __atomic_load_n(&p->slot->lost_no_ring, __ATOMIC_RELAXED);
 	c->lost_no_room = __atomic_load_n(&p->slot->lost_no_room, __ATOMIC_RELAXED);
 	c->lost_defs = __atomic_load_n(&p->slot->lost_defs, __ATOMIC_RELAXED);
-	for (size_t i = 0; i < p->nrings; i++)
+	c->lost_in_child = __atomic_load_n(&p->slot->lost_reentered, __ATOMIC_RELAXED);
+	c->lost_reentered += c->lost_in_child;
+	c->broken_rings = __atomic_load_n(&p->slot->broken_rings, __ATOMIC_RELAXED);
+	for (size_t i = 0; i < p->nrings; i++) {
 		count_ring(c, p->rings[i], p->outlived);
+		/* Cut off, and nobody of the process has touched it since. */
+		if (p->rings[i]->guard && p->rings[i]->guard->broken && !c->broken_rings)
+			c->broken_rings++;
+	}
 	c->calls = c->recorded + col_counters_lost(c);
 }
 
@@ -235,10 +285,14 @@ void col_counters_add(struct col_counters *to, const struct col_counters *from)
 	to->lost_damaged += from->lost_damaged;
 	to->lost_no_room += from->lost_no_room;
 	to->lost_defs += from->lost_defs;
+	to->lost_no_session += from->lost_no_session;
+	to->lost_in_child += from->lost_in_child;
+	to->broken_rings += from->broken_rings;
+	to->uncounted += from->uncounted;
 }
 
 uint64_t col_counters_lost(const struct col_counters *c)
 {
 	return c->lost_full + c->lost_reentered + c->lost_no_ring + c->lost_no_slot +
-	       c->lost_write + c->lost_overwritten + c->lost_damaged;
+	       c->lost_no_session + c->lost_write + c->lost_overwritten + c->lost_damaged;
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collect/addresses.h"
 #include "collect/defs.h"
 #include "collect/maps.h"
 #include "collect/ring.h"
@@ -25,12 +26,16 @@ struct col_counters {
 	uint64_t lost_reentered;   /* made by a signal handler at a bad moment */
 	uint64_t lost_no_ring;     /* the thread got no ring */
 	uint64_t lost_no_slot;     /* the process got no slot */
+	uint64_t lost_no_session;  /* the process could not open the session */
 	uint64_t lost_write;       /* no room on the trace's disk */
 	uint64_t lost_overwritten; /* flight recorder: too old */
 	uint64_t lost_damaged;     /* the ring was written over */
 	/* These are not calls: */
-	uint64_t lost_no_room; /* of lost_no_ring: no shared memory left */
-	uint64_t lost_defs;    /* definitions */
+	uint64_t lost_no_room;  /* of lost_no_ring: no shared memory left */
+	uint64_t lost_defs;     /* definitions */
+	uint64_t lost_in_child; /* of lost_reentered: in children that a handler forked */
+	uint64_t broken_rings;
+	uint64_t uncounted; /* calls that the rings' own counters do not have */
 };
 
 struct col_process {
@@ -38,6 +43,11 @@ struct col_process {
 	uint32_t pid;
 	uint32_t parent_pid;
 	uint32_t exec_count;
+	uint32_t pid_namespace;
+	bool foreign;      /* of a pid namespace that is not ours */
+	uint32_t host_pid; /* as we name it, if its own world names it differently; 0: not known */
+	uint32_t slot_clock;
+	uint64_t opened; /* counter */
 	uint64_t start_time;
 	char tag[48];    /* "P.S.E", how its files end */
 	int64_t index;   /* number of its CTR_CHUNK_PROCESS; -1: none yet */
@@ -46,6 +56,7 @@ struct col_process {
 	bool seen_alive; /* its pid means to us what it means to the process */
 	bool superseded; /* by another image of the same process */
 	bool outlived;   /* it still ran when the session was over */
+	bool untold;     /* losses that the trace has no record of yet */
 	bool closed;     /* everything was taken, the rings are unmapped */
 	struct col_ring **rings;
 	size_t nrings;
@@ -53,8 +64,9 @@ struct col_process {
 	struct ut_map by_number; /* ring number -> index into rings */
 	struct col_defs defs;
 	struct col_maps maps;
-	bool maps_written;            /* m.text is in the trace */
-	uint64_t maps_due_ns;         /* not to be read again before */
+	bool maps_written;    /* m.text is in the trace */
+	uint64_t maps_due_ns; /* not to be read again before */
+	struct col_addresses addresses;
 	struct col_counters earlier;  /* what a collector before us took from rings now gone */
 	struct col_counters counters; /* of a closed process */
 };
@@ -73,7 +85,10 @@ bool col_process_runs(struct col_process *p);
 /* /proc/P/maps of a process that runs, else what it left in the session; NULL if neither. */
 char *col_process_read_maps(struct col_process *p, int dirfd, size_t *size);
 
-/* The map that the process left behind when it made its first call or when it exited. */
+/* The map that the process left behind when it made its first call. */
+char *col_process_first_maps(const struct col_process *p, int dirfd, size_t *size);
+
+/* The one that it left last: then, or when it exited. */
 char *col_process_left_maps(const struct col_process *p, int dirfd, size_t *size);
 
 /* A ring file "ring.P.S.E.N" is of this process: its number, else -1. */

@@ -20,6 +20,8 @@
 
 #include "collect/clock.h"
 #include "collect/internal.h"
+#include "collect/losses.h"
+#include "collect/references.h"
 #include "util/xalloc.h"
 
 #define SPOOL_NAME "spool.ctr"
@@ -96,6 +98,36 @@ static void note_process(struct recovery *r, const char *text)
 	cJSON_Delete(object);
 }
 
+/* What the collector itself told of: calls that it had no room for on the disk. */
+static uint64_t unwritten_calls(const struct ctr_cell *cells, uint32_t n)
+{
+	struct ctr_control_loss loss;
+
+	if (n != 1 || cells->function != CTR_CONTROL_LOSS || cells->result != CTR_LOSS_TRACE_DISK)
+		return 0;
+	memcpy(&loss, cells->payload, sizeof(loss));
+	return loss.other;
+}
+
+/* Of rings that are gone: their process had ended, and its losses had been told. */
+static void note_earlier_losses(struct col_counters *earlier, const struct ctr_cell *cells,
+				uint32_t n)
+{
+	for (uint32_t i = 0; i < n && cells[i].ncells; i += cells[i].ncells) {
+		struct ctr_control_loss loss;
+
+		if (cells[i].function != CTR_CONTROL_LOSS)
+			continue;
+		memcpy(&loss, cells[i].payload, sizeof(loss));
+		earlier->lost_full += loss.full;
+		earlier->lost_reentered += loss.reentered;
+		if (cells[i].result == CTR_LOSS_TRACE_DISK)
+			earlier->lost_write += loss.other;
+		else if (cells[i].result == CTR_LOSS_DAMAGED)
+			earlier->lost_damaged += loss.other;
+	}
+}
+
 /* The cells' ring is read from behind them. */
 static void note_cells(struct recovery *r, const void *data, size_t size)
 {
@@ -106,7 +138,7 @@ static void note_cells(struct recovery *r, const void *data, size_t size)
 	uint32_t *at;
 	bool in_flight;
 
-	if (size < sizeof(*head) || head->process >= r->count)
+	if (size < sizeof(*head) || head->process >= r->count || head->ring == CTR_RING_NONE)
 		return;
 	p = r->by_index[head->process];
 	if (!p)
@@ -115,6 +147,7 @@ static void note_cells(struct recovery *r, const void *data, size_t size)
 	in_flight = head->flags & CTR_CELLS_IN_FLIGHT;
 	calls = col_run_calls(cells, n);
 	col_stats_count(r->collector.stats, cells, n, in_flight);
+	col_addresses_add_calls(&p->addresses, cells, n);
 	at = ut_map_get(&p->by_number, head->ring);
 	if (at) {
 		struct col_ring *ring = p->rings[*at];
@@ -122,11 +155,37 @@ static void note_cells(struct recovery *r, const void *data, size_t size)
 		if (head->first + n > ring->tail)
 			ring->tail = head->first + n;
 		ring->taken += calls;
-		ring->in_flight += in_flight ? calls : 0;
+		ring->in_flight += in_flight ? calls : col_run_left(cells, n);
+		ring->lost_write += unwritten_calls(cells, n);
+		col_losses_note(ring, cells, n);
 	} else {
 		p->earlier.recorded += calls;
-		p->earlier.in_flight += in_flight ? calls : 0;
+		p->earlier.in_flight += in_flight ? calls : col_run_left(cells, n);
+		note_earlier_losses(&p->earlier, cells, n);
 	}
+}
+
+/* Their process is over, and what was at its addresses is still to be told. */
+static void note_addresses(struct recovery *r, const struct ctr_chunk *head, const char *data)
+{
+	struct ctr_chunk_stacks stacks;
+	uint32_t process;
+	uint64_t *words, n;
+
+	memcpy(&process, data, sizeof(process));
+	if (process >= r->count || !r->by_index[process])
+		return;
+	if (head->kind == CTR_CHUNK_MAPS) {
+		col_addresses_add_maps(&r->by_index[process]->addresses,
+				       data + sizeof(struct ctr_chunk_defs),
+				       head->size - sizeof(struct ctr_chunk_defs));
+		return;
+	}
+	n = (head->size - sizeof(stacks)) / sizeof(*words);
+	words = ut_xcalloc(n + 1, sizeof(*words));
+	memcpy(words, data + sizeof(stacks), n * sizeof(*words));
+	col_addresses_add_stacks(&r->by_index[process]->addresses, words, n);
+	free(words);
 }
 
 static void note_chunk(struct recovery *r, const struct ctr_chunk *head, const char *data)
@@ -142,6 +201,17 @@ static void note_chunk(struct recovery *r, const struct ctr_chunk *head, const c
 		break;
 	case CTR_CHUNK_CELLS:
 		note_cells(r, data, head->size);
+		break;
+	case CTR_CHUNK_DEFS:
+		if (head->size > sizeof(struct ctr_chunk_defs))
+			col_references_warn(&r->collector.warnings,
+					    data + sizeof(struct ctr_chunk_defs),
+					    head->size - sizeof(struct ctr_chunk_defs));
+		break;
+	case CTR_CHUNK_MAPS:
+	case CTR_CHUNK_STACKS:
+		if (head->size >= sizeof(struct ctr_chunk_stacks))
+			note_addresses(r, head, data);
 		break;
 	case CTR_CHUNK_END:
 		r->ended = true;
@@ -195,8 +265,13 @@ static void write_samples(struct collector *c)
 	int64_t drift = (int64_t)(now.realtime_ns - now.monotonic_ns) -
 			(int64_t)(created->realtime_ns - created->monotonic_ns);
 
-	for (size_t i = 0; i < c->nprocesses; i++)
-		write_sample(c, &c->processes[i]->slot->opened);
+	for (size_t i = 0; i < c->nprocesses; i++) {
+		const struct col_process *p = c->processes[i];
+
+		write_sample(c, &p->slot->opened);
+		for (size_t k = 0; k < p->nrings; k++)
+			write_sample(c, &p->rings[k]->shared->created);
+	}
 	if (now.monotonic_ns > created->monotonic_ns && now.counter > created->counter &&
 	    drift < SAME_BOOT_SLACK_NS && drift > -SAME_BOOT_SLACK_NS)
 		write_sample(c, &now);
@@ -248,6 +323,8 @@ int col_recover(const char *folder, int fd, const char *output_folder, const cha
 	if (error) {
 		if (error == -EBUSY)
 			snprintf(why, size, "a curtrace record is at work in it");
+		else if (error == -ENOENT || error == -ENOTDIR)
+			snprintf(why, size, "it is not the folder of a session");
 		else if (error == -EPROTO)
 			snprintf(why, size, "it is not a session of this version of curtrace");
 		else

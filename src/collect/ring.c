@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collect/guard.h"
+
 static const struct ctr_cell *cell_at(const struct col_ring *r, uint64_t number)
 {
 	return &r->cells[number & (r->ncells - 1)];
@@ -43,6 +45,7 @@ static int map_ring(struct col_ring *r, int fd, int sharing)
 		return -errno;
 	r->shared = shared;
 	r->map_size = (size_t)st.st_size;
+	r->guard = col_guard(shared, r->map_size);
 	/* Pairs with the release store of the magic number, which ends the ring's making. */
 	if (__atomic_load_n(&shared->magic, __ATOMIC_ACQUIRE) != CTR_RING_MAGIC)
 		return -EAGAIN;
@@ -73,8 +76,11 @@ int col_ring_attach(struct col_ring *r, int dirfd, const char *name, unsigned in
 
 void col_ring_detach(struct col_ring *r)
 {
+	if (r->guard)
+		col_unguard(r->guard);
 	if (r->shared)
 		munmap(r->shared, r->map_size);
+	r->guard = NULL;
 	r->shared = NULL;
 	r->cells = NULL;
 }
@@ -176,6 +182,8 @@ struct col_run col_ring_next(struct col_ring *r, uint64_t head, uint32_t max, bo
 	/* A head that ran away from the tail, or stands behind it: the header was written over. */
 	if (head - r->tail > r->ncells)
 		r->broken = true;
+	if (r->guard && r->guard->broken)
+		r->broken = true;
 	if (r->broken || head == r->tail)
 		return run;
 	if (!r->synced) {
@@ -232,6 +240,23 @@ void col_ring_release(struct col_ring *r, const struct col_run *run)
 	__atomic_store_n(&r->shared->tail, r->tail, __ATOMIC_RELEASE);
 }
 
+/* What a header says after it was cut off is not taken for what it was. */
+void col_ring_look(struct col_ring *r)
+{
+	const struct ctr_ring *shared = r->shared;
+	/* In this order: a call is counted after what became of it. */
+	struct col_ring_known now = { .calls = __atomic_load_n(&shared->calls, __ATOMIC_RELAXED) };
+
+	now.recorded = __atomic_load_n(&shared->recorded, __ATOMIC_RELAXED);
+	now.lost_full = __atomic_load_n(&shared->lost_full, __ATOMIC_RELAXED);
+	now.lost_reentered = __atomic_load_n(&shared->lost_reentered, __ATOMIC_RELAXED);
+	now.lost_ended = __atomic_load_n(&shared->lost_ended, __ATOMIC_RELAXED);
+	if (r->guard && r->guard->broken)
+		r->broken = true;
+	else if (!r->broken)
+		r->known = now;
+}
+
 uint32_t col_run_calls(const struct ctr_cell *cells, uint32_t ncells)
 {
 	uint32_t calls = 0;
@@ -242,4 +267,14 @@ uint32_t col_run_calls(const struct ctr_cell *cells, uint32_t ncells)
 			break;
 	}
 	return calls;
+}
+
+uint32_t col_run_left(const struct ctr_cell *cells, uint32_t ncells)
+{
+	uint32_t left = 0;
+
+	for (uint32_t i = 0; i < ncells && cells[i].ncells; i += cells[i].ncells)
+		left += cells[i].function >= CTR_FIRST_FUNCTION &&
+			(cells[i].flags & CTR_CELL_LEFT) != 0;
+	return left;
 }

@@ -12,6 +12,9 @@
 
 #include "curtrace/trace_format.h"
 
+/* Of a record that names a thread. */
+#define COL_THREAD_CELLS 2
+
 enum col_run_kind {
 	COL_RUN_NONE = 0,  /* nothing to take, now */
 	COL_RUN_COMMITTED, /* records that are complete */
@@ -26,8 +29,19 @@ struct col_run {
 	uint32_t ncells;
 };
 
+/* The producer's counters, as they were last seen: its header may be cut off. */
+struct col_ring_known {
+	uint64_t calls, recorded, lost_full, lost_reentered, lost_ended;
+};
+
+/* What became of the calls of one ring, besides those that arrived. */
+struct col_ring_counts {
+	uint64_t lost_full, lost_reentered, lost_overwritten, lost_damaged, uncounted;
+};
+
 struct col_ring {
 	struct ctr_ring *shared;
+	struct col_guard *guard;
 	const struct ctr_cell *cells;
 	size_t map_size;
 	uint32_t ncells;
@@ -40,9 +54,20 @@ struct col_ring {
 	/* What became of the calls; see stats.h for the sums. */
 	uint64_t taken; /* calls that are in the trace, those in flight included */
 	uint64_t in_flight;
-	uint64_t lost_write;  /* calls that the trace's disk had no room for */
-	uint64_t damaged;     /* cells skipped */
-	uint64_t overwritten; /* cells */
+	uint64_t lost_write; /* calls that the trace's disk had no room for */
+	uint64_t unwritten;  /* of those: the trace does not tell of them yet */
+	uint64_t unwritten_at;
+	bool missing;        /* something was not written, at unwritten_at or behind */
+	bool thread_missing; /* whose ring it is, too */
+	struct ctr_cell thread[COL_THREAD_CELLS];
+	uint64_t told_full; /* losses that records of the ring tell of */
+	uint64_t told_reentered;
+	uint64_t first_counter; /* starts of the first and the last record that were taken */
+	uint64_t last_counter;
+	struct col_ring_known known;
+	struct col_ring_counts final; /* when its process was closed */
+	uint64_t damaged;             /* cells skipped */
+	uint64_t overwritten;         /* cells */
 };
 
 #define COL_RING_OVERWRITE 0x1 /* the producer does not wait for the tail */
@@ -75,7 +100,13 @@ bool col_ring_copy(struct col_ring *r, const struct col_run *run, struct ctr_cel
 /* Moves the tail behind the run. */
 void col_ring_release(struct col_ring *r, const struct col_run *run);
 
+/* Looks at the counters; `broken` is set if the file was cut off. */
+void col_ring_look(struct col_ring *r);
+
 /* Calls among the records of a copied run (control records are not calls). */
 uint32_t col_run_calls(const struct ctr_cell *cells, uint32_t ncells);
+
+/* Those of them that were left by a jump: they have not returned, and never will. */
+uint32_t col_run_left(const struct ctr_cell *cells, uint32_t ncells);
 
 #endif

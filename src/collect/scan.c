@@ -23,7 +23,7 @@ static void supersede(struct collector *c, const struct col_process *newer)
 		struct col_process *p = c->processes[i];
 
 		if (p->pid == newer->pid && p->start_time == newer->start_time &&
-		    p->exec_count < newer->exec_count)
+		    p->pid_namespace == newer->pid_namespace && p->exec_count < newer->exec_count)
 			p->superseded = true;
 	}
 }
@@ -38,12 +38,14 @@ void col_scan_slots(struct collector *c)
 	uint32_t n = claimed < c->session->nslots ? claimed : c->session->nslots;
 
 	for (uint32_t i = 0; i < n; i++) {
-		const struct ctr_process *slot = &c->session->slots[i];
+		const struct ctr_process *slot;
 		struct col_process *p;
 
+		if (c->by_slot[i])
+			continue;
+		slot = col_session_slot(c->session, i);
 		/* Pairs with the process's release store: the rest of the slot is filled in. */
-		if (c->by_slot[i] ||
-		    __atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) < CTR_PROCESS_LIVE)
+		if (!slot || __atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) < CTR_PROCESS_LIVE)
 			continue;
 		p = col_process_new(slot);
 		supersede(c, p);

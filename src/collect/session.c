@@ -17,9 +17,13 @@
 #include <unistd.h>
 
 #include "collect/clock.h"
+#include "collect/stacks.h"
+#include "collect/guard.h"
+#include "collect/select.h"
+#include "curtrace/switches.h"
 
 #define TOTAL_BYTES_MAX          (1ull << 30)
-#define BLOCK_TIMEOUT_DEFAULT_NS 5000000000ull
+#define BLOCK_TIMEOUT_DEFAULT_NS 1000000000ull
 
 /* A folder of ours and nobody else's: others could put links in the way of what is made there. */
 static int make_private(const char *path)
@@ -47,6 +51,64 @@ static uint64_t free_bytes(int dirfd)
 	return (uint64_t)fs.f_bavail * fs.f_frsize;
 }
 
+/* For reading and changing what a session has; a file that is no such page is left alone. */
+static void map_switches(struct col_session *s, int fd)
+{
+	struct ctr_switches *page =
+		mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	s->switches = page == MAP_FAILED ? NULL : page;
+}
+
+/* Whether recording is on when the program starts. */
+static uint64_t first_state(const struct col_settings *settings)
+{
+	return (settings->delay_ns ? CTR_SWITCH_DELAY : 0) |
+	       (settings->start_off ? CTR_SWITCH_ASKED : 0) |
+	       (settings->ranges ? CTR_SWITCH_RANGES : 0);
+}
+
+/* Blocks are allocated first, as for the session's own file. */
+static int make_switches(struct col_session *s, const struct col_settings *settings)
+{
+	int fd = openat(s->dirfd, "switches", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			0600);
+	int error = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fallocate(fd, 0, 0, sizeof(*s->switches)))
+		error = -errno;
+	else
+		map_switches(s, fd);
+	if (!error && !s->switches)
+		error = -errno;
+	close(fd);
+	if (error)
+		return error;
+	if (settings->selection)
+		memcpy(s->switches->left_out, settings->selection->left_out,
+		       sizeof(s->switches->left_out));
+	ctr_switches_begin(s->switches, first_state(settings));
+	return 0;
+}
+
+static void open_switches(struct col_session *s)
+{
+	int fd = openat(s->dirfd, "switches", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size >= (off_t)sizeof(*s->switches))
+		map_switches(s, fd);
+	close(fd);
+	if (!s->switches || s->switches->magic == CTR_SWITCHES_MAGIC)
+		return;
+	munmap(s->switches, sizeof(*s->switches));
+	s->switches = NULL;
+}
+
 /* Shared with every traced process; only counters, states and claims change in it later. */
 static int map_session(struct col_session *s, size_t size)
 {
@@ -56,6 +118,7 @@ static int map_session(struct col_session *s, size_t size)
 		return -errno;
 	}
 	s->map_size = size;
+	s->guard = col_guard(s->shared, size);
 	return 0;
 }
 
@@ -70,6 +133,9 @@ static void fill_in(struct col_session *s, const struct col_settings *settings)
 	shared->header_size = sizeof(*shared);
 	shared->process_size = sizeof(struct ctr_process);
 	shared->process_slots = CTR_PROCESS_SLOTS;
+	for (size_t page = 0; page < CTR_FIRST_SLOTS * sizeof(struct ctr_process) / CTR_SLOT_PAGE;
+	     page++)
+		shared->slot_pages[page / 64] |= 1ull << page % 64;
 	shared->overflow = settings->overflow;
 	shared->ring_bytes = settings->ring_bytes ? settings->ring_bytes : COL_RING_BYTES_DEFAULT;
 	shared->total_bytes = settings->total_bytes;
@@ -106,7 +172,12 @@ static int populate(struct col_session *s, const struct col_settings *settings)
 	else if (free_bytes(s->dirfd) < ring + CTR_RING_HEADER_SIZE)
 		error = -ENOSPC;
 	else
-		error = map_session(s, CTR_SESSION_FILE_SIZE);
+		error = map_session(s, CTR_SESSION_MAP_SIZE);
+	if (!error)
+		error = make_switches(s, settings);
+	if (!error && settings->stack_depth)
+		error = col_stacks_ask(s->dirfd, settings->stack_depth, settings->stack_functions);
+	s->stack_depth = settings->stack_depth;
 	if (!error)
 		fill_in(s, settings);
 	return error;
@@ -160,9 +231,21 @@ static bool is_session(const struct ctr_session *shared, uint64_t size)
 {
 	return shared->magic == CTR_SESSION_MAGIC && shared->version_major == CTR_VERSION_MAJOR &&
 	       shared->version_minor <= CTR_VERSION_MINOR &&
-	       shared->header_size >= sizeof(*shared) && shared->header_size <= size &&
+	       shared->header_size == sizeof(*shared) && shared->header_size <= size &&
 	       shared->process_size == sizeof(struct ctr_process) &&
-	       shared->process_slots <= (size - shared->header_size) / sizeof(struct ctr_process);
+	       shared->process_slots <= CTR_PROCESS_SLOTS;
+}
+
+const struct ctr_process *col_session_slot(const struct col_session *s, uint32_t index)
+{
+	size_t page = index / (CTR_SLOT_PAGE / sizeof(struct ctr_process));
+
+	/* Pairs with the release of the process that made sure of the page. */
+	if (index >= s->nslots ||
+	    !(__atomic_load_n(&s->shared->slot_pages[page / 64], __ATOMIC_ACQUIRE) >> page % 64 &
+	      1))
+		return NULL;
+	return &s->slots[index];
 }
 
 /* The lock is taken and kept: two recoveries at once would count the same loss twice. */
@@ -183,13 +266,14 @@ static int open_existing(struct col_session *s)
 		return -errno;
 	if ((uint64_t)st.st_size < sizeof(struct ctr_session))
 		return -EPROTO;
-	error = map_session(s, (size_t)st.st_size);
+	error = map_session(s, CTR_SESSION_MAP_SIZE);
 	if (error)
 		return error;
 	if (!is_session(s->shared, (uint64_t)st.st_size))
 		return -EPROTO;
 	s->slots = (struct ctr_process *)((char *)s->shared + s->shared->header_size);
 	s->nslots = s->shared->process_slots;
+	open_switches(s);
 	return 0;
 }
 
@@ -245,6 +329,10 @@ void col_session_close(struct col_session *s, bool remove)
 		remove_folder(s);
 	else if (remove && s->created)
 		rmdir(s->path);
+	if (s->switches)
+		munmap(s->switches, sizeof(*s->switches));
+	if (s->guard)
+		col_unguard(s->guard);
 	if (s->shared)
 		munmap(s->shared, s->map_size);
 	if (s->lockfd >= 0)

@@ -20,7 +20,14 @@ struct col_settings {
 	enum ctr_overflow overflow;
 	uint32_t ring_bytes;  /* 0: the default */
 	uint64_t total_bytes; /* 0: what half of the folder's free space gives, at most 1 GiB */
-	uint64_t block_timeout_ns; /* 0: the default */
+	uint64_t block_timeout_ns;      /* 0: the default */
+	uint32_t stack_depth;           /* most frames of a call's stack; 0: none are recorded */
+	const uint8_t *stack_functions; /* a bit for each function whose calls have stacks */
+	const struct col_selection *selection; /* NULL: everything is recorded */
+	uint64_t delay_ns;                     /* recording is off for so long at first */
+	uint64_t duration_ns; /* and off again so long after it was first on; 0: it stays on */
+	bool start_off;       /* off until somebody asks for it */
+	bool ranges;          /* on between cudaProfilerStart and cudaProfilerStop alone */
 };
 
 struct col_session {
@@ -29,9 +36,12 @@ struct col_session {
 	int lockfd; /* of the file `session`; an exclusive flock says that a collector is at work */
 	struct ctr_session *shared;
 	size_t map_size;
+	struct col_guard *guard;
 	struct ctr_process *slots;
 	uint32_t nslots;
-	bool created; /* by us: ours to remove */
+	struct ctr_switches *switches; /* NULL: the session has none */
+	bool created;                  /* by us: ours to remove */
+	uint32_t stack_depth;          /* as in the settings */
 };
 
 /*
@@ -46,6 +56,9 @@ int col_session_create(struct col_session *s, const struct col_settings *setting
  * work there. -EPROTO: not a session, or of another version.
  */
 int col_session_open(struct col_session *s, const char *path);
+
+/* A slot of the table; NULL where there is none yet. */
+const struct ctr_process *col_session_slot(const struct col_session *s, uint32_t index);
 
 void col_session_set_state(struct col_session *s, enum ctr_session_state state);
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "collect/select.h"
+
 /* Of warnings of one kind (fifty libraries with a runtime of their own) so many are shown. */
 #define SHOWN_OF_A_KIND 4
 
@@ -46,6 +48,30 @@ static void print_counts(FILE *out, const struct collector *c)
 		plural(c->stats->threads, "thread", "threads"));
 }
 
+/* Only if the trace is not of everything. */
+static void print_selection(FILE *out, const struct collector *c)
+{
+	if (c->selection)
+		fprintf(out, "curtrace: of %u functions %u were selected (%s)\n", c->selection->all,
+			c->selection->names, c->selection->text);
+	if (col_switches_varied(&c->switches))
+		fprintf(out, "curtrace: recording was on for %.3f s of the time\n",
+			(double)c->switches.on_ns / 1e9);
+}
+
+/* Every call is in one of the three, and only something missing is worth the line. */
+static void print_balance(FILE *out, const struct col_counters *t)
+{
+	uint64_t lost = col_counters_lost(t);
+
+	if (lost || t->in_flight)
+		fprintf(out,
+			"curtrace: %llu calls made = %llu written + %llu lost + %llu in flight\n",
+			(unsigned long long)t->calls,
+			(unsigned long long)(t->recorded - t->in_flight), (unsigned long long)lost,
+			(unsigned long long)t->in_flight);
+}
+
 /* The trace itself has them all. */
 static void print_warnings(FILE *out, const struct col_warnings *w)
 {
@@ -67,5 +93,7 @@ static void print_warnings(FILE *out, const struct col_warnings *w)
 void col_summary(FILE *out, const struct collector *c)
 {
 	print_counts(out, c);
+	print_balance(out, &c->totals);
+	print_selection(out, c);
 	print_warnings(out, &c->warnings);
 }

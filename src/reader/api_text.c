@@ -21,7 +21,10 @@ struct rd_api {
 	size_t nenums, enums_capacity;
 	struct rd_function *functions;
 	size_t nfunctions, functions_capacity;
+	const struct rd_function **by_id; /* nids of them; NULL: no such function */
+	size_t nids;
 	const struct rd_enum *status;
+	uint32_t abis[RD_ABIS];
 };
 
 /* ---- words and numbers --------------------------------------------------------------------- */
@@ -146,6 +149,10 @@ const char *rd_enum_name(const struct rd_enum *values, int64_t value)
 {
 	size_t low = 0, high = values ? values->count : 0, middle;
 
+	/* Mostly they count from 0: the first ones stand where their value says. */
+	if ((uint64_t)value < high && values->by_value[value].value == value &&
+	    (!value || values->by_value[value - 1].value != value))
+		return values->by_value[value].name;
 	while (low < high) {
 		middle = low + (high - low) / 2;
 		if (values->by_value[middle].value < value)
@@ -270,6 +277,7 @@ static void parse_function(struct rd_api *api, char *rest)
 	    !parse_small(ncells, 255, &function.ncells))
 		return;
 	parse_flags(api, &function, flags);
+	function.has_status = !strcmp(function.result_kind, "status");
 	if (rest)
 		function.params = ut_arena_alloc(&api->arena, (count_char(rest, ' ') + 1) *
 								      sizeof(*function.params));
@@ -291,6 +299,21 @@ static int compare_ids(const void *a, const void *b)
 	if (x->id != y->id)
 		return x->id < y->id ? -1 : 1;
 	return x->name < y->name ? -1 : x->name > y->name;
+}
+
+/* a NUMBER VERSION: what the ABI bits of a cell mean. */
+static void parse_abi(struct rd_api *api, char *rest)
+{
+	char *number = next_word(&rest, ' ');
+	unsigned int index, version;
+
+	if (parse_small(number, RD_ABIS - 1, &index) && parse_small(rest, UINT16_MAX, &version))
+		api->abis[index] = version;
+}
+
+uint32_t rd_api_abi(const struct rd_api *api, unsigned int number)
+{
+	return api && number > 0 && number < RD_ABIS ? api->abis[number] : 0;
 }
 
 /* ---- the whole text ------------------------------------------------------------------------ */
@@ -319,6 +342,19 @@ static void each_line(struct rd_api *api, char **lines, size_t count, char lette
 	}
 }
 
+/* Of two rows with one id the first counts. */
+static void index_functions(struct rd_api *api)
+{
+	size_t i;
+
+	if (!api->nfunctions)
+		return;
+	api->nids = api->functions[api->nfunctions - 1].id + (size_t)1;
+	api->by_id = ut_xcalloc(api->nids, sizeof(*api->by_id));
+	for (i = api->nfunctions; i-- > 0;)
+		api->by_id[api->functions[i].id] = &api->functions[i];
+}
+
 /* Enumerations first: arguments hold pointers to them. */
 struct rd_api *rd_api_parse(const char *text, size_t length)
 {
@@ -332,8 +368,10 @@ struct rd_api *rd_api_parse(const char *text, size_t length)
 	api = ut_xcalloc(1, sizeof(*api));
 	lines = split_lines(api, ut_arena_copy(&api->arena, text, length), &count);
 	each_line(api, lines, count, 'e', parse_enum);
+	each_line(api, lines, count, 'a', parse_abi);
 	each_line(api, lines, count, 'f', parse_function);
 	qsort(api->functions, api->nfunctions, sizeof(*api->functions), compare_ids);
+	index_functions(api);
 	api->status = find_enum(api, "cudaError");
 	if (!api->status)
 		api->status = find_enum(api, "cudaError_t");
@@ -347,6 +385,7 @@ void rd_api_free(struct rd_api *api)
 	ut_arena_free(&api->arena);
 	free(api->enums);
 	free(api->functions);
+	free(api->by_id);
 	free(api);
 }
 
@@ -359,18 +398,7 @@ const struct rd_function *rd_api_functions(const struct rd_api *api, size_t *cou
 /* Asked once for every call. */
 const struct rd_function *rd_api_function(const struct rd_api *api, unsigned int id)
 {
-	size_t low = 0, high = api ? api->nfunctions : 0, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (api->functions[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!api || low == api->nfunctions || api->functions[low].id != id)
-		return NULL;
-	return &api->functions[low];
+	return api && id < api->nids ? api->by_id[id] : NULL;
 }
 
 const char *rd_api_status_name(const struct rd_api *api, int32_t status)
@@ -380,7 +408,7 @@ const char *rd_api_status_name(const struct rd_api *api, int32_t status)
 
 bool rd_is_expected(const struct rd_function *function, int32_t status)
 {
-	if (strcmp(function->result_kind, "status"))
+	if (!function->has_status)
 		return false;
 	if (function->flags & RD_FUNCTION_ANSWER)
 		return true;

@@ -48,6 +48,7 @@ struct rd_function {
 	unsigned int flags; /* RD_FUNCTION_* */
 	unsigned int ncells;
 	const char *result_kind;
+	bool has_status; /* result_kind is "status" */
 	unsigned int nexpected;
 	int32_t *expected; /* statuses that are answers, not failures */
 	unsigned int nparams;
@@ -55,6 +56,8 @@ struct rd_function {
 };
 
 struct rd_api;
+
+#define RD_ABIS 4 /* that the bits of a cell can tell apart */
 
 /* Parses `length` bytes of text (copied). NULL if it is not an api text of version 1. */
 struct rd_api *rd_api_parse(const char *text, size_t length);
@@ -69,6 +72,9 @@ bool rd_is_expected(const struct rd_function *function, int32_t status);
 /* All functions, by rising id. */
 const struct rd_function *rd_api_functions(const struct rd_api *api, size_t *count);
 const struct rd_function *rd_api_function(const struct rd_api *api, unsigned int id);
+
+/* The version of CUDA behind a cell's ABI bits; 0 for the newest, and where the text has none. */
+uint32_t rd_api_abi(const struct rd_api *api, unsigned int number);
 
 /* The enumerator of a status (cudaError_t), NULL if it has none. */
 const char *rd_api_status_name(const struct rd_api *api, int32_t status);

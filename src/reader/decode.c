@@ -9,9 +9,6 @@
 #include "reader/native.h"
 #include "util/xalloc.h"
 
-/* Distinct callers remembered per process: there are hundreds, unless a file is hostile. */
-#define MAX_PLACES 65536
-
 /* ---- values -------------------------------------------------------------------------------- */
 
 /* Little endian, as every machine that writes traces is. */
@@ -199,26 +196,27 @@ static void decode_arg(struct rd_trace *trace, const struct rd_native *native,
 
 /* ---- calls --------------------------------------------------------------------------------- */
 
-/* Looking an address up is slow, and callers are few. */
 static void decode_caller(struct rd_process *process, struct ct_event *event, uint64_t caller)
 {
-	uint32_t *known = ut_map_get(&process->place_index, caller);
-	struct rd_place place = { 0 };
+	struct rd_place place = rd_places_find(&process->places, caller);
 
 	event->caller = caller;
-	if (known) {
-		place = process->places[*known];
-	} else if (caller) {
-		place.module = rd_maps_find(&process->maps, caller, &place.offset);
-		if (process->nplaces < MAX_PLACES) {
-			ut_grow(&process->places, &process->places_capacity, process->nplaces,
-				sizeof(place));
-			process->places[process->nplaces] = place;
-			ut_map_put(&process->place_index, caller, (uint32_t)process->nplaces++);
-		}
-	}
 	event->caller_module = place.module;
 	event->caller_offset = place.offset;
+	event->caller_function = place.function;
+	event->caller_function_offset = place.function_offset;
+}
+
+static void decode_stack(const struct rd_native *native, const struct rd_ring *ring,
+			 struct ct_event *event)
+{
+	const struct ctr_cell *cell = ring->record;
+	struct ctr_cell_stack stack;
+
+	if (!(cell->flags & CTR_CELL_STACK) || cell->ncells < 2)
+		return;
+	memcpy(&stack, cell + cell->ncells - 1, sizeof(stack));
+	event->stack = rd_stacks_find(&native->stacks, ring->process, stack.stack);
 }
 
 static void decode_result(const struct rd_native *native, const struct rd_function *function,
@@ -226,7 +224,7 @@ static void decode_result(const struct rd_native *native, const struct rd_functi
 {
 	event->result_kind = function->result_kind;
 	event->result = result;
-	if (strcmp(function->result_kind, "status"))
+	if (!function->has_status)
 		return;
 	event->result_name = rd_api_status_name(native->api, result);
 	if (result)
@@ -238,7 +236,7 @@ static void decode_result(const struct rd_native *native, const struct rd_functi
 static void decode_end(struct rd_native *native, struct rd_ring *ring, struct ct_event *event)
 {
 	uint64_t end =
-		event->flags & CT_EVENT_IN_FLIGHT
+		ring->record_flags & CTR_CELLS_IN_FLIGHT
 			? native->processes[ring->process].last_ns
 			: rd_clock_ns(&native->clock, ring->record_clock, ring->record[0].end);
 
@@ -263,8 +261,10 @@ static void decode_call(struct rd_trace *trace, struct rd_native *native, struct
 	event->type = CT_EVENT_CALL;
 	event->flags |= cell->flags & CTR_CELL_PER_THREAD ? CT_EVENT_PER_THREAD : 0;
 	event->flags |= cell->flags & CTR_CELL_WAITED ? CT_EVENT_WAITED : 0;
+	event->abi = rd_api_abi(native->api, (cell->flags & CTR_CELL_ABI) >> CTR_CELL_ABI_SHIFT);
 	decode_end(native, ring, event);
 	decode_caller(&native->processes[ring->process], event, cell->caller);
+	decode_stack(native, ring, event);
 	if (!function) {
 		event->name = ut_arena_printf(&trace->scratch, "function_%u", cell->function);
 		event->entry = event->name;
@@ -306,6 +306,18 @@ static void decode_thread(struct rd_native *native, struct rd_ring *ring, struct
 	event->end_ns = event->start_ns;
 }
 
+static const char *loss_cause(int32_t why)
+{
+	static const char *const causes[] = {
+		[CTR_LOSS_NO_RING] = "no-ring",
+		[CTR_LOSS_TRACE_DISK] = "trace-disk",
+		[CTR_LOSS_OVERWRITTEN] = "overwritten",
+		[CTR_LOSS_DAMAGED] = "damaged",
+	};
+
+	return why > 0 && why <= CTR_LOSS_DAMAGED ? causes[why] : "";
+}
+
 /* The record stands where there was room again; its times tell since when there was none. */
 static void decode_loss(struct rd_native *native, struct rd_ring *ring, struct ct_event *event)
 {
@@ -315,6 +327,8 @@ static void decode_loss(struct rd_native *native, struct rd_ring *ring, struct c
 	event->type = CT_EVENT_LOSS;
 	event->lost_full = loss.full;
 	event->lost_reentered = loss.reentered;
+	event->lost_other = loss.other;
+	event->lost_cause = loss_cause(ring->record[0].result);
 	event->end_ns = rd_clock_ns(&native->clock, ring->record_clock, ring->record[0].end);
 	if (event->end_ns < event->start_ns)
 		event->end_ns = event->start_ns;
@@ -331,8 +345,8 @@ bool rd_decode(struct rd_trace *trace, struct rd_native *native, struct rd_ring 
 	memset(event, 0, offsetof(struct ct_event, args));
 	event->process = ring->process;
 	event->start_ns = ring->start_ns;
-	event->name = event->entry = event->domain = event->result_kind = "";
-	if (ring->record_flags & CTR_CELLS_IN_FLIGHT)
+	event->name = event->entry = event->domain = event->result_kind = event->lost_cause = "";
+	if (ring->record_flags & CTR_CELLS_IN_FLIGHT || cell->flags & CTR_CELL_LEFT)
 		event->flags |= CT_EVENT_IN_FLIGHT;
 	if (cell->function == CTR_CONTROL_THREAD && cell->ncells >= 2)
 		decode_thread(native, ring, event);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "util/demangle.h"
 #include "util/xalloc.h"
 
 /* Lines `name=value`; a line without a `=` is passed over. */
@@ -27,6 +28,24 @@ static void parse_properties(struct rd_definition *definition, struct ut_arena *
 	}
 }
 
+/* Kernels and variables of C++ are shown as people write them. */
+static void make_readable(struct rd_definition *definition, struct ut_arena *strings)
+{
+	unsigned int i;
+
+	if (definition->kind != CTR_DEF_KERNEL && definition->kind != CTR_DEF_SYMBOL)
+		return;
+	for (i = 0; i < definition->nproperties; i++) {
+		char *readable = strcmp(definition->properties[i].name, "name")
+					 ? NULL
+					 : ut_demangle(definition->properties[i].value);
+
+		if (readable)
+			definition->properties[i].value = ut_arena_strdup(strings, readable);
+		free(readable);
+	}
+}
+
 /* A process that was killed in the middle of a write leaves a torn last definition. */
 static bool is_sound(const struct ctr_def *head, const char *record, size_t room)
 {
@@ -37,11 +56,23 @@ static bool is_sound(const struct ctr_def *head, const char *record, size_t room
 		       head->checksum;
 }
 
+void rd_definitions_put(struct rd_definitions *defs, struct ut_arena *strings,
+			const struct rd_definition *definition, char *text)
+{
+	struct rd_definition *added;
+
+	ut_grow(&defs->list, &defs->capacity, defs->count, sizeof(*defs->list));
+	added = &defs->list[defs->count];
+	*added = *definition;
+	added->order = defs->count++;
+	parse_properties(added, strings, text);
+	make_readable(added, strings);
+}
+
 /* Records are not padded, so that a head is copied before it is looked at. */
 size_t rd_definitions_add(struct rd_definitions *defs, struct ut_arena *strings, uint32_t process,
 			  const void *data, size_t size)
 {
-	struct rd_definition *definition;
 	struct ctr_def head;
 	size_t at = 0;
 
@@ -51,18 +82,15 @@ size_t rd_definitions_add(struct rd_definitions *defs, struct ut_arena *strings,
 		memcpy(&head, record, sizeof(head));
 		if (!is_sound(&head, record, size - at))
 			return at;
-		ut_grow(&defs->list, &defs->capacity, defs->count, sizeof(*defs->list));
-		definition = &defs->list[defs->count];
-		*definition = (struct rd_definition){
-			.process = process,
-			.kind = head.kind,
-			.key = head.key,
-			.counter = head.counter,
-			.order = defs->count++,
-		};
-		parse_properties(definition, strings,
-				 ut_arena_copy(strings, record + sizeof(head),
-					       head.size - sizeof(head)));
+		rd_definitions_put(defs, strings,
+				   &(struct rd_definition){
+					   .process = process,
+					   .kind = head.kind,
+					   .key = head.key,
+					   .counter = head.counter,
+				   },
+				   ut_arena_copy(strings, record + sizeof(head),
+						 head.size - sizeof(head)));
 		at += head.size;
 	}
 	return at;

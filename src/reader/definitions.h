@@ -39,6 +39,10 @@ struct rd_definitions { /* all zero: none */
 size_t rd_definitions_add(struct rd_definitions *defs, struct ut_arena *strings, uint32_t process,
 			  const void *data, size_t size);
 
+/* Adds one whose place is filled in; `text` ("name=value" lines) is the strings' and is cut up. */
+void rd_definitions_put(struct rd_definitions *defs, struct ut_arena *strings,
+			const struct rd_definition *definition, char *text);
+
 /* After the last addition, before the first question. */
 void rd_definitions_sort(struct rd_definitions *defs);
 

@@ -50,9 +50,31 @@ static void saw_instant(struct rd_process *process, uint32_t clock, uint64_t cou
 		*last = counter;
 }
 
+/* Says what a definition would. */
+static void saw_stream(struct rd_trace *trace, struct rd_native *native,
+		       const struct rd_process *process, const struct ctr_cell *cell)
+{
+	struct ctr_control_stream stream;
+	char *text;
+
+	memcpy(&stream, cell->payload, sizeof(stream));
+	text = ut_arena_printf(&trace->strings,
+			       "device=%" PRId32 "\npriority=%" PRId32 "\nflags=%" PRIu32 "\n",
+			       stream.device, stream.priority, stream.flags);
+	rd_definitions_put(&native->definitions, &trace->strings,
+			   &(struct rd_definition){
+				   .process = (uint32_t)(process - native->processes),
+				   .kind = CTR_DEF_STREAM,
+				   .key = stream.key,
+				   .counter = cell->start,
+			   },
+			   text);
+}
+
 /* Threads bring clock samples; losses count where the collector's counters are missing. */
-static void saw_control(struct rd_native *native, struct rd_process *process, uint32_t clock,
-			const struct ctr_cell *cell, uint32_t ncells)
+static void saw_control(struct rd_trace *trace, struct rd_native *native,
+			struct rd_process *process, uint32_t clock, const struct ctr_cell *cell,
+			uint32_t ncells)
 {
 	struct ctr_control_thread thread;
 	struct ctr_control_loss loss;
@@ -62,13 +84,16 @@ static void saw_control(struct rd_native *native, struct rd_process *process, ui
 		rd_clock_add(&native->clock, clock, &thread.clock);
 	} else if (cell->function == CTR_CONTROL_LOSS) {
 		memcpy(&loss, cell->payload, sizeof(loss));
-		process->lost += loss.full + loss.reentered;
+		process->lost += loss.full + loss.reentered + loss.other;
+	} else if (cell->function == CTR_CONTROL_STREAM) {
+		saw_stream(trace, native, process, cell);
 	}
 }
 
 /* Walks over the records of a chunk. Returns the number of cells that are sound. */
-static uint32_t walk_records(struct rd_native *native, const struct ctr_chunk_cells *head,
-			     const struct ctr_cell *cells, uint32_t ncells)
+static uint32_t walk_records(struct rd_trace *trace, struct rd_native *native,
+			     const struct ctr_chunk_cells *head, const struct ctr_cell *cells,
+			     uint32_t ncells)
 {
 	struct rd_process *process = &native->processes[head->process];
 	bool in_flight = head->flags & CTR_CELLS_IN_FLIGHT;
@@ -80,11 +105,11 @@ static uint32_t walk_records(struct rd_native *native, const struct ctr_chunk_ce
 		at += n;
 		saw_instant(process, head->clock, cell->start);
 		if (cell->function < CTR_FIRST_FUNCTION) {
-			saw_control(native, process, head->clock, cell, n);
+			saw_control(trace, native, process, head->clock, cell, n);
 			continue;
 		}
 		process->calls++;
-		process->in_flight += in_flight;
+		process->in_flight += in_flight || cell->flags & CTR_CELL_LEFT;
 		if (!in_flight)
 			saw_instant(process, head->clock, cell->end);
 	}
@@ -108,7 +133,7 @@ static bool add_cells(struct pass *pass)
 	/* The head is 24 bytes and cells hold 8-byte numbers: their place in memory is aligned. */
 	cells = (const struct ctr_cell *)(pass->payload + sizeof(head));
 	ncells = (uint32_t)((pass->head.size - sizeof(head)) / CTR_CELL_SIZE);
-	sound = walk_records(pass->native, &head, cells, ncells);
+	sound = walk_records(pass->trace, pass->native, &head, cells, ncells);
 	if (sound) {
 		ring = find_ring(pass->native, head.process, head.ring);
 		ut_grow(&ring->runs, &ring->runs_capacity, ring->nruns, sizeof(*ring->runs));
@@ -156,10 +181,37 @@ static bool add_maps(struct pass *pass)
 
 	if (!process)
 		return false;
-	rd_maps_add(&process->maps, &pass->trace->strings,
+	rd_maps_add(&process->places.maps, &pass->trace->strings,
 		    pass->payload + sizeof(struct ctr_chunk_defs),
 		    pass->head.size - sizeof(struct ctr_chunk_defs));
 	return true;
+}
+
+static bool add_symbols(struct pass *pass)
+{
+	uint32_t number;
+	struct rd_process *process = defs_process(pass, &number);
+
+	if (!process)
+		return false;
+	rd_places_add_symbols(&process->places, &pass->trace->strings,
+			      pass->payload + sizeof(struct ctr_chunk_defs),
+			      pass->head.size - sizeof(struct ctr_chunk_defs));
+	return true;
+}
+
+static bool add_stacks(struct pass *pass)
+{
+	struct ctr_chunk_stacks head;
+
+	if (pass->head.size < sizeof(head))
+		return false;
+	memcpy(&head, pass->payload, sizeof(head));
+	/* The head has 16 bytes: words behind it are aligned. */
+	return head.process < pass->native->nprocesses &&
+	       rd_stacks_add(&pass->native->stacks, head.process, head.first,
+			     (const uint64_t *)(pass->payload + sizeof(head)),
+			     (pass->head.size - sizeof(head)) / sizeof(uint64_t));
 }
 
 /* Samples are taken with the session's clock, which the header names. */
@@ -207,6 +259,10 @@ static bool take_in(struct pass *pass)
 		return add_clock(pass);
 	case CTR_CHUNK_MAPS:
 		return add_maps(pass);
+	case CTR_CHUNK_STACKS:
+		return add_stacks(pass);
+	case CTR_CHUNK_SYMBOLS:
+		return add_symbols(pass);
 	case CTR_CHUNK_END:
 		pass->native->has_end = true;
 		return rd_end_parse(pass->trace, pass->native, pass->payload, pass->head.size);

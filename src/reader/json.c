@@ -12,6 +12,7 @@
 
 #include "curtrace/json_format.h"
 #include "reader/json_events.h"
+#include "reader/json_frames.h"
 #include "reader/json_value.h"
 #include "reader/run_info.h"
 #include "reader/trace.h"
@@ -269,6 +270,7 @@ static bool take_header(struct rd_trace *trace, struct rd_json *json, const cJSO
 	json->base_ns = base_of(root);
 	parse_processes(trace, json, cJSON_GetObjectItemCaseSensitive(run, "processes"));
 	parse_devices(trace, cJSON_GetObjectItemCaseSensitive(root, "deviceProperties"));
+	rd_json_frames(trace, cJSON_GetObjectItemCaseSensitive(root, "stackFrames"));
 	rd_run_finish(trace);
 	return true;
 }

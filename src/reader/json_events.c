@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "curtrace/json_format.h"
+#include "reader/json_frames.h"
 #include "reader/json_value.h"
 
 static const char *const own_keys[] = { CT_JSON_OWN_KEYS };
@@ -165,6 +166,16 @@ static void take_caller(struct rd_trace *trace, struct ct_event *event, const ch
 	event->caller_module = ut_arena_copy(&trace->scratch, text, (size_t)(plus - text));
 }
 
+/* step(int)+0x12 */
+static void take_caller_function(struct rd_trace *trace, struct ct_event *event, const char *text)
+{
+	const char *plus = strrchr(text, '+');
+
+	if (!plus || !parse_hex(plus + 1, &event->caller_function_offset))
+		return;
+	event->caller_function = ut_arena_copy(&trace->scratch, text, (size_t)(plus - text));
+}
+
 /* A status has a name or a code; a bare number is what an int function returned. */
 static void take_result(struct ct_event *event, const cJSON *args)
 {
@@ -193,18 +204,22 @@ static void take_result(struct ct_event *event, const cJSON *args)
 static void take_args(struct rd_trace *trace, struct ct_event *event, const cJSON *args)
 {
 	const char *caller = text_of(args, "caller"), *entry = text_of(args, "api");
+	const char *function = text_of(args, "caller_function");
 	const cJSON *item;
 
 	if (rd_json_bool(args, "in_flight", false))
 		event->flags |= CT_EVENT_IN_FLIGHT;
 	if (rd_json_bool(args, "waited", false))
 		event->flags |= CT_EVENT_WAITED;
+	event->abi = (uint32_t)rd_json_u64(args, "abi", 0);
 	if (entry) {
 		event->flags |= CT_EVENT_PER_THREAD;
 		event->entry = entry;
 	}
 	if (caller)
 		take_caller(trace, event, caller);
+	if (function)
+		take_caller_function(trace, event, function);
 	take_result(event, args);
 	cJSON_ArrayForEach(item, args)
 	{
@@ -232,12 +247,13 @@ static bool take_call(struct rd_trace *trace, struct ct_event *event, const cJSO
 	event->type = CT_EVENT_CALL;
 	event->entry = event->name;
 	event->end_ns = event->start_ns + (uint64_t)(duration > 0 ? duration : 0);
+	event->stack = rd_json_frame(trace, rd_json_u64(line, "sf", 0));
 	take_args(trace, event, cJSON_GetObjectItemCaseSensitive(line, "args"));
 	return true;
 }
 
 /* Instants of other names are passed over. */
-static bool take_loss(struct ct_event *event, const cJSON *line)
+static bool take_loss(struct rd_trace *trace, struct ct_event *event, const cJSON *line)
 {
 	const cJSON *args = cJSON_GetObjectItemCaseSensitive(line, "args");
 
@@ -247,6 +263,10 @@ static bool take_loss(struct ct_event *event, const cJSON *line)
 	event->name = "";
 	event->lost_full = rd_json_u64(args, "full", 0);
 	event->lost_reentered = rd_json_u64(args, "reentered", 0);
+	event->lost_other = rd_json_u64(args, "other", 0);
+	event->lost_cause = rd_json_text(&trace->scratch, args, "cause");
+	if (!event->lost_cause)
+		event->lost_cause = "";
 	event->end_ns = event->start_ns + rd_json_u64(args, "duration_ns", 0);
 	return true;
 }
@@ -283,7 +303,7 @@ bool rd_json_event(struct rd_trace *trace, const cJSON *line, uint64_t base_ns,
 	if (!strcmp(phase, "X"))
 		return take_call(trace, event, line);
 	if (!strcmp(phase, "i"))
-		return take_loss(event, line);
+		return take_loss(trace, event, line);
 	if (!strcmp(phase, "M"))
 		return take_thread(event, line);
 	return false;

@@ -12,13 +12,16 @@ noinst_LTLIBRARIES += %D%/libreader.la
 	%D%/index.c \
 	%D%/json.c \
 	%D%/json_events.c %D%/json_events.h \
+	%D%/json_frames.c %D%/json_frames.h \
 	%D%/json_value.c %D%/json_value.h \
 	%D%/maps.c %D%/maps.h \
 	%D%/merge.c \
 	%D%/native.c %D%/native.h \
+	%D%/places.c %D%/places.h \
 	%D%/reader.c %D%/reader.h \
 	%D%/ring.c \
 	%D%/run_info.c %D%/run_info.h \
+	%D%/stacks.c %D%/stacks.h \
 	%D%/trace.h
 %C%_libreader_la_CPPFLAGS = $(AM_CPPFLAGS) $(CJSON_CFLAGS) $(ZLIB_CFLAGS)
 %C%_libreader_la_LIBADD = $(CJSON_LIBS) $(ZLIB_LIBS) -lm

@@ -6,6 +6,14 @@
 
 #include "util/xalloc.h"
 
+static void name_frames(struct rd_trace *trace, struct rd_native *native)
+{
+	for (size_t i = 0; i < native->nprocesses; i++)
+		rd_stacks_name(&native->stacks, (uint32_t)i, &native->processes[i].places);
+	trace->header.frames = native->stacks.list;
+	trace->header.nframes = (uint32_t)native->stacks.count;
+}
+
 /*
  * The whole file is read once here, so that the header is final before the first event: the JSON
  * writer puts counters and warnings in front of the events.
@@ -20,7 +28,8 @@ static bool native_open(struct rd_trace *trace)
 	rd_clock_fit(&native->clock);
 	rd_definitions_sort(&native->definitions);
 	for (size_t i = 0; i < native->nprocesses; i++)
-		rd_maps_sort(&native->processes[i].maps);
+		rd_places_finish(&native->processes[i].places);
+	name_frames(trace, native);
 	rd_header_finish(trace, native);
 	rd_merge_begin(trace, native);
 	return true;
@@ -59,15 +68,14 @@ static void native_close(struct rd_trace *trace)
 	for (i = 0; i < native->nrings; i++)
 		rd_ring_free(native->rings[i]);
 	for (i = 0; i < native->nprocesses; i++) {
-		rd_maps_free(&native->processes[i].maps);
-		ut_map_free(&native->processes[i].place_index);
-		free(native->processes[i].places);
+		rd_places_free(&native->processes[i].places);
 	}
 	free(native->rings);
 	free(native->processes);
 	free(native->heap);
 	ut_map_free(&native->ring_index);
 	rd_definitions_free(&native->definitions);
+	rd_stacks_free(&native->stacks);
 	rd_clock_free(&native->clock);
 	rd_api_free(native->api);
 	free(native);

@@ -16,7 +16,8 @@
 #include "reader/api_text.h"
 #include "reader/clock.h"
 #include "reader/definitions.h"
-#include "reader/maps.h"
+#include "reader/places.h"
+#include "reader/stacks.h"
 #include "reader/trace.h"
 #include "util/map.h"
 
@@ -55,17 +56,9 @@ struct rd_ring {
 	unsigned int nopen;
 };
 
-struct rd_place {
-	const char *module;
-	uint64_t offset;
-};
-
 struct rd_process {
 	struct ct_process_info info;
-	struct rd_maps maps;
-	struct ut_map place_index; /* caller -> number in places */
-	struct rd_place *places;
-	size_t nplaces, places_capacity;
+	struct rd_places places;
 	/* Seen while indexing. */
 	uint64_t calls, in_flight, lost;
 	uint64_t last_counter[2]; /* [0] of CLOCK_MONOTONIC, [1] of the CPU's counter */
@@ -76,6 +69,7 @@ struct rd_native {
 	struct rd_api *api;
 	struct rd_clock clock;
 	struct rd_definitions definitions;
+	struct rd_stacks stacks;
 	struct rd_process *processes;
 	size_t nprocesses, processes_capacity;
 	struct rd_ring **rings;

@@ -76,8 +76,9 @@ bool rd_ring_next(struct rd_trace *trace, struct rd_native *native, struct rd_ri
 			       "the file changed while it was read");
 		return false;
 	}
-	memset(ring->record, 0, sizeof(ring->record));
-	memcpy(ring->record, cells, ncells * sizeof(*cells));
+	/* One by one, each a few stores: nearly all records are of one or two. */
+	for (uint32_t i = 0; i < ncells; i++)
+		ring->record[i] = cells[i];
 	ring->record_flags = ring->runs[ring->run].flags;
 	ring->record_clock = ring->runs[ring->run].clock;
 	ring->cell += ncells;

@@ -133,6 +133,7 @@ void rd_process_info_parse(struct rd_trace *trace, const cJSON *object,
 		.parent_pid = (uint32_t)rd_json_u64(object, "parent_pid", 0),
 		.start_time = rd_json_u64(object, "start_time", 0),
 		.exec_count = (uint32_t)rd_json_u64(object, "exec_count", 0),
+		.host_pid = (uint32_t)rd_json_u64(object, "host_pid", 0),
 		.name = "?",
 	};
 	take_text(trace, object, "name", &info->name);

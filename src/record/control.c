@@ -89,3 +89,21 @@ void rec_control_thread_end(struct rec_thread *t)
 		write_thread(t, CTR_CONTROL_THREAD_END);
 	}
 }
+
+/* The limit is 0 where something else must come first. An overwritten ring would forget it. */
+bool rec_control_stream(const struct ctr_control_stream *stream)
+{
+	struct rec_thread *t = rec_tls.self;
+	uint64_t now;
+
+	if (rec_state() != REC_ON || rec_process.overflow == CTR_OVERFLOW_OVERWRITE || !t ||
+	    t->busy || t->head + CELLS(sizeof(*stream)) > t->limit)
+		return false;
+	__atomic_store_n(&t->busy, 1, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	now = rec_counter();
+	write_record(t, CTR_CONTROL_STREAM, now, now, stream, sizeof(*stream));
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(&t->busy, 0, __ATOMIC_RELAXED);
+	return true;
+}

@@ -6,9 +6,11 @@
 #include "record/define.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "record/control.h"
 #include "record/files.h"
 #include "record/session.h"
 #include "record/state.h"
@@ -82,4 +84,19 @@ void rec_define(enum ctr_def_kind kind, uint64_t key, const struct rec_piece *pi
 	rec_slow_enter(&slow);
 	define(&def, parts, 1 + npieces);
 	rec_slow_leave(&slow);
+}
+
+void rec_define_stream(uint64_t key, int device, unsigned int flags, int priority)
+{
+	const struct ctr_control_stream stream = {
+		.key = key, .device = device, .priority = priority, .flags = flags
+	};
+	struct rec_piece whole;
+	char text[96];
+
+	if (rec_control_stream(&stream))
+		return;
+	snprintf(text, sizeof(text), "device=%d\npriority=%d\nflags=%u\n", device, priority, flags);
+	whole = (struct rec_piece){ .text = text, .size = strlen(text) };
+	rec_define(CTR_DEF_STREAM, key, &whole, 1);
 }

@@ -23,4 +23,7 @@ struct rec_piece {
 void rec_define(enum ctr_def_kind kind, uint64_t key, const struct rec_piece *pieces,
 		unsigned int npieces);
 
+/* A stream (CTR_DEF_STREAM). They are made often: in a call it costs no more than a record. */
+void rec_define_stream(uint64_t key, int device, unsigned int flags, int priority);
+
 #endif

@@ -105,6 +105,18 @@ int rec_file_create(int folder, const char *name, off_t size)
 	return -1;
 }
 
+bool rec_file_extend(int fd, off_t at, off_t size)
+{
+	int result;
+
+	if (!within_limit((uint64_t)(at + size)))
+		return false;
+	do
+		result = fallocate(fd, 0, at, size);
+	while (result < 0 && errno == EINTR);
+	return result == 0;
+}
+
 static bool write_all(int fd, const char *data, size_t size)
 {
 	while (size > 0) {

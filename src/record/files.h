@@ -22,6 +22,9 @@ int rec_file_open(int folder, const char *name, off_t min_size);
  */
 int rec_file_create(int folder, const char *name, off_t size);
 
+/* Makes sure of a piece of a file that is open: what is there stays, the rest becomes zeros. */
+bool rec_file_extend(int fd, off_t at, off_t size);
+
 /* Appends to a file of the folder with one write; makes the file first. */
 struct iovec;
 bool rec_file_append(int folder, const char *name, const struct iovec *parts, int nparts);

@@ -14,6 +14,7 @@
 
 #include "record/clock.h"
 #include "record/files.h"
+#include "record/gates.h"
 #include "record/prune.h"
 #include "record/state.h"
 
@@ -31,6 +32,8 @@ static void fill_session(struct ctr_session *s, const struct rec_setup *setup)
 						   : REC_DEFAULT_TOTAL_BYTES;
 	s->clock = rec_clock_choose();
 	rec_clock_sample(s->clock, &s->created);
+	s->slot_pages[0] =
+		(1ull << CTR_FIRST_SLOTS * sizeof(struct ctr_process) / CTR_SLOT_PAGE) - 1;
 	s->state = CTR_SESSION_RECORDING;
 	/* Last: a reader that finds the magic finds the rest. */
 	__atomic_store_n(&s->magic, CTR_SESSION_MAGIC, __ATOMIC_RELEASE);
@@ -52,6 +55,8 @@ static bool make_session_file(const char *folder, const struct rec_setup *setup)
 		close(fd);
 	}
 	if (session != MAP_FAILED) {
+		/* Without it all is recorded, and nobody can switch that off from outside. */
+		rec_gates_create(dir);
 		fill_session(session, setup);
 		munmap(session, CTR_SESSION_FILE_SIZE);
 	} else {

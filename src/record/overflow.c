@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "record/files.h"
+#include "record/settle.h"
 #include "record/state.h"
 
 /* The wait for the collector, which polls every millisecond or so when there is work. */
@@ -33,9 +34,9 @@ static bool set_limit(struct rec_thread *t, unsigned int ncells)
 	__atomic_store_n(&t->limit, limit, __ATOMIC_RELAXED);
 	/* A handler that counted a loss has set the limit to 0, perhaps just before. */
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&t->lost_reentered, __ATOMIC_RELAXED) != 0)
+	if (__atomic_load_n(&t->lost_reentered, __ATOMIC_RELAXED) != 0 || t->broken)
 		__atomic_store_n(&t->limit, 0, __ATOMIC_RELAXED);
-	return t->head + ncells <= limit;
+	return t->head + ncells <= limit && !t->broken;
 }
 
 /* What the consumer has taken becomes room; a tail that cannot be leaves things as they were. */
@@ -49,21 +50,6 @@ static bool look(struct rec_thread *t, unsigned int ncells)
 	return set_limit(t, ncells);
 }
 
-static const struct ctr_cell *cell_at(const struct rec_thread *t, uint64_t n)
-{
-	return (const void *)(t->cells + (n * CTR_CELL_SIZE & t->offset_mask));
-}
-
-/*
- * The record at `n` is one of this very thread's calls that has not returned yet. One that an
- * earlier owner of the ring left by pthread_exit is not: nobody will write to it again.
- */
-static bool in_flight(const struct rec_thread *t, uint64_t n)
-{
-	return n >= t->settled && n < t->head &&
-	       __atomic_load_n(&cell_at(t, n)->commit, __ATOMIC_RELAXED) != n + 1;
-}
-
 /*
  * Flight recorder: gives up the oldest records, an eighth of the ring at a time. A call in flight
  * is not given up: its cell will still be written to when it returns. Here the tail is the
@@ -73,8 +59,8 @@ static void overwrite(struct rec_thread *t, unsigned int ncells)
 {
 	uint64_t size = ring_cells(t), wanted = t->head + ncells + size / 8 - size;
 
-	while (t->tail < wanted && t->tail < t->head && !in_flight(t, t->tail)) {
-		unsigned int n = cell_at(t, t->tail)->ncells;
+	while (t->tail < wanted && t->tail < t->head && !rec_is_stuck(t)) {
+		unsigned int n = rec_cell_at(t, t->tail)->ncells;
 
 		t->tail = n >= 1 && n <= CTR_MAX_CELLS ? t->tail + n : t->head;
 	}
@@ -122,7 +108,7 @@ static bool collector_alive(void)
 }
 
 /* The collector says so before it looks at the rings for the last time. */
-static bool session_ended(void)
+bool rec_session_over(void)
 {
 	return __atomic_load_n(&rec_process.session->state, __ATOMIC_RELAXED) !=
 	       CTR_SESSION_RECORDING;
@@ -143,7 +129,7 @@ static __attribute__((noinline)) bool wait_for_collector(struct rec_thread *t, u
 	struct timespec pause = { .tv_nsec = WAIT_FIRST_NS };
 
 	do {
-		if (session_ended())
+		if (rec_session_over())
 			return false;
 		if (now >= probe) {
 			if (!collector_alive())
@@ -156,7 +142,7 @@ static __attribute__((noinline)) bool wait_for_collector(struct rec_thread *t, u
 		if (look(t, ncells))
 			return true;
 		/* It can only be waiting for us. */
-		if (in_flight(t, t->tail))
+		if (t->broken || rec_is_stuck(t))
 			return false;
 		now = now_ns();
 	} while (now - start < rec_process.block_timeout_ns);
@@ -171,7 +157,7 @@ bool rec_room_wait(struct rec_thread *t, unsigned int ncells, bool *waited)
 		t->stalled = 0;
 		return true;
 	}
-	if (rec_process.overflow != CTR_OVERFLOW_BLOCK || in_flight(t, t->tail))
+	if (rec_is_stuck(t) || rec_process.overflow != CTR_OVERFLOW_BLOCK)
 		return false;
 	/* Having waited in vain once, it is for the consumer to move first. */
 	if (t->stalled && t->tail == before)

@@ -14,4 +14,7 @@
 bool rec_room_now(struct rec_thread *t, unsigned int ncells);
 bool rec_room_wait(struct rec_thread *t, unsigned int ncells, bool *waited);
 
+/* Nobody will look at the ring any more. */
+bool rec_session_over(void);
+
 #endif

@@ -17,13 +17,23 @@
  * that window is counted and not recorded. Handlers elsewhere, and calls made from within calls,
  * reserve the next cells.
  *
+ * Two things decide whether a call comes here. rec_gates is what every exported function tests
+ * first: a byte for each function, so that one that was not selected pays that test alone. Once the
+ * session is open its page is the session's own, mapped in the place of ours: the collector, a
+ * tool, or another process of the session switches all of them at once, without a signal and
+ * without a poll. rec_switch says what this process is, and is tested on the recording path only.
+ *
  * Fork: rec_switch and every struct rec_thread lie in pages that the kernel clears in a child
  * (MADV_WIPEONFORK), so that any child, however it was made, finds its switch undecided and its
  * rings without room. It then opens the session for itself. Ring memory is not inherited at all.
+ * The session's gates are inherited, as they are true of the child too: where recording is off it
+ * goes on at no cost, and the first call that is to be recorded finds rec_switch undecided. Gates
+ * of our own (no session) are cleared as rec_switch is.
  */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "curtrace/trace_format.h"
@@ -33,9 +43,10 @@
 #pragma GCC visibility push(hidden)
 
 enum rec_state {
-	REC_UNDECIDED = 0, /* what a fresh process and a fresh child read */
-	REC_OFF = 1,
-	REC_ON = 2
+	REC_UNDECIDED = CTR_GATE_UNDECIDED, /* what a fresh process and a fresh child read */
+	REC_OFF = CTR_GATE_OFF,
+	REC_ON = CTR_GATE_ON,
+	REC_BARRED = 3 /* there is a session, and it cannot be opened: calls are counted as lost */
 };
 
 /* Alone in its page, see above. Written under the session lock, read by every call. */
@@ -45,6 +56,14 @@ struct rec_switch {
 } __attribute__((aligned(ARCH_PAGE_SIZE)));
 
 extern struct rec_switch rec_switch;
+
+/* Of a struct ctr_switches the gates alone matter here: enum rec_state again, one by one. */
+union rec_gates {
+	uint8_t of[CTR_SWITCH_FUNCTIONS];
+	struct ctr_switches page;
+} __attribute__((aligned(ARCH_PAGE_SIZE)));
+
+extern union rec_gates rec_gates;
 
 /*
  * A thread's hold on its ring. Private to the process; only the owning thread and its signal
@@ -65,13 +84,45 @@ struct rec_thread {
 	/* Losses since the last record. */
 	uint64_t lost_full, lost_reentered;
 	uint64_t lost_first, lost_last;
-	uint64_t settled; /* as in the ring: cells below are those of earlier owners */
+	uint64_t settled;  /* as in the ring: cells below are those of earlier owners */
+	uintptr_t stack;   /* where the function stands that took a slow way last */
+	uint32_t map_size; /* of the ring's mapping; see guard.c */
+	uint32_t broken;   /* the ring's file was cut off: a mapping of our own is in its place */
+	/* In a forked child: not ours, but what it had reserved when a handler forked. */
+	uint32_t orphan;
+	struct rec_walk *walk; /* what walking its stack needs; NULL: none was walked */
+	uint64_t call_stack;   /* number of the stack of the call that is being reserved */
 	/* Under the session lock. */
 	struct rec_thread *next_idle;
+	struct rec_thread *next_made;       /* every one that has a ring; only ever added to */
+} __attribute__((aligned(CTR_CACHE_LINE))); /* they lie in a row, and each thread writes its own */
+
+/*
+ * All that is thread-local: little, because initial-exec storage is scarce when the library is
+ * dlopened. `abi` says which version's entry point the thread is about to record a call of, as it
+ * lies in a head word: 0 for the newest; the next rec_begin takes it and puts it back to 0. It is
+ * no argument, so that the versions' entry points share the function that records.
+ */
+struct rec_tls {
+	struct rec_thread *self;
+	uint32_t abi;
 };
 
-/* One pointer, because initial-exec storage is scarce when the library is dlopened. */
-extern __thread struct rec_thread *rec_self __attribute__((tls_model("initial-exec")));
+extern __thread struct rec_tls rec_tls __attribute__((tls_model("initial-exec")));
+
+static inline __attribute__((always_inline)) void rec_set_abi(unsigned int abi)
+{
+	rec_tls.abi = (uint32_t)abi << (24 + CTR_CELL_ABI_SHIFT);
+}
+
+/*
+ * Functions whose calls are recorded with their stacks, a bit each. Looked at only where the switch
+ * is on, so that a forked child's are right when it comes to them.
+ */
+extern uint8_t rec_stack_functions[CTR_STACK_FUNCTIONS / 8];
+
+/* Reserves for a call of such a function. */
+struct ctr_cell *rec_stack_slow(struct rec_thread *self, uint64_t word, const void *caller);
 
 /* The rare ways of rec_begin; `word` is the second half of a cell's head, see rec_fill_head. */
 struct ctr_cell *rec_first_slow(uint64_t word, const void *caller);
@@ -99,6 +150,19 @@ static inline __attribute__((always_inline)) uint32_t rec_state(void)
 	if (REC_SANITIZE_THREAD)
 		return __atomic_load_n(&rec_switch.state, __ATOMIC_RELAXED);
 	return rec_switch.state;
+}
+
+/* What the function's calls are to do: the one test of an exported function. */
+static inline __attribute__((always_inline)) uint8_t rec_gate(unsigned int function)
+{
+	if (REC_SANITIZE_THREAD)
+		return __atomic_load_n(&rec_gates.of[function], __ATOMIC_RELAXED);
+	return rec_gates.of[function];
+}
+
+static inline __attribute__((always_inline)) bool rec_wants_stack(unsigned int function)
+{
+	return rec_stack_functions[function / 8 % sizeof(rec_stack_functions)] >> function % 8 & 1;
 }
 
 static inline __attribute__((always_inline)) uint64_t rec_counter(void)
@@ -140,6 +204,14 @@ static inline __attribute__((always_inline)) struct ctr_cell *rec_fill_head(
 	return c;
 }
 
+/* `result` has no meaning while in flight: it tells where the call stands, see settle.c. */
+static inline __attribute__((always_inline)) struct ctr_cell *rec_mark_stack(struct ctr_cell *c,
+									     uint32_t stack)
+{
+	c->result = (int32_t)stack;
+	return c;
+}
+
 /*
  * Reserves `ncells` cells (at most CTR_MAX_CELLS, constants all) for a call. NULL: the call is
  * not recorded, and has been counted.
@@ -149,11 +221,17 @@ static inline __attribute__((always_inline)) struct ctr_cell *rec_begin(unsigned
 									unsigned int flags,
 									const void *caller)
 {
-	uint64_t word = rec_head_word(function, ncells, flags), head;
-	struct rec_thread *self = rec_self;
+	uint64_t word = rec_head_word(function, ncells, flags) | rec_tls.abi, head;
+	struct rec_thread *self = rec_tls.self;
 
+	rec_tls.abi = 0;
 	if (rec_unlikely(rec_state() != REC_ON || !self))
 		return rec_first_slow(word, caller);
+	if (rec_unlikely(rec_wants_stack(function))) {
+		struct ctr_cell *c = rec_stack_slow(self, word, caller);
+
+		return c ? rec_mark_stack(c, arch_stack_low()) : c;
+	}
 	if (rec_unlikely(self->busy))
 		return rec_reentered_slow(self);
 	/* Before head is read: a handler that ran in between would reserve the same cells. */
@@ -162,13 +240,14 @@ static inline __attribute__((always_inline)) struct ctr_cell *rec_begin(unsigned
 	head = self->head;
 	if (rec_unlikely(head + ncells > self->limit))
 		return rec_full_slow(self, word, caller);
-	return rec_fill_head(self, head, word, rec_counter(), caller);
+	return rec_mark_stack(rec_fill_head(self, head, word, rec_counter(), caller),
+			      arch_stack_low());
 }
 
 /* The record is in flight from here on. Every cell that rec_begin returned comes here once. */
 static inline __attribute__((always_inline)) void rec_publish(const struct ctr_cell *c)
 {
-	struct rec_thread *self = rec_self;
+	struct rec_thread *self = rec_tls.self;
 	struct ctr_ring *ring = self->ring;
 	uint64_t head = self->head + c->ncells;
 

@@ -14,12 +14,13 @@
 
 #include "record/clock.h"
 #include "record/files.h"
+#include "record/memory.h"
 #include "record/state.h"
 
 /*
  * No ring takes more than this part of what is left, so that late threads get one too: about a
  * thousand do with 32 MiB, which is what a collector leaves us of a container's 64 MiB. The first
- * few of a process may take more: most programs have no others.
+ * few of the first processes may take more: most programs have no others.
  */
 #define SHARE          512
 #define FEW            8
@@ -32,14 +33,39 @@ static uint32_t smallest_size(void)
 							      : REC_SHRUNK_RING_BYTES;
 }
 
+/* Of a control group's memory so much is not ours to take, for at its limit the kernel kills. */
+#define GROUP_RESERVE (2u << 20)
+
+static uint64_t group_left(void)
+{
+	uint64_t left = rec_process.no_group_limit ? UINT64_MAX : rec_memory_left();
+
+	if (left == UINT64_MAX)
+		return left;
+	return left > GROUP_RESERVE ? left - GROUP_RESERVE : 0;
+}
+
+/* The first rings of the first processes. */
+static bool is_one_of_a_few(uint32_t number)
+{
+	const struct ctr_process *slots = (const struct ctr_process *)(rec_process.session + 1);
+
+	return number < FEW && rec_process.slot - slots < FEW;
+}
+
+/* 0: not even the smallest is to be tried. */
 static uint32_t choose_size(int folder, uint32_t number)
 {
 	struct rec_process *p = &rec_process;
-	uint64_t left = UINT64_MAX, share = number < FEW ? SHARE_OF_A_FEW : SHARE, used;
+	uint64_t share = is_one_of_a_few(number) ? SHARE_OF_A_FEW : SHARE, used;
+	uint64_t left = group_left();
 	uint32_t bytes = p->ring_bytes;
 	struct statvfs fs;
 
-	if (fstatvfs(folder, &fs) == 0)
+	if (left < CTR_RING_HEADER_SIZE + smallest_size())
+		return 0;
+
+	if (fstatvfs(folder, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < left)
 		left = (uint64_t)fs.f_bavail * fs.f_frsize;
 	used = __atomic_load_n(&p->session->bytes_used, __ATOMIC_RELAXED);
 	if (p->total_bytes != 0) {
@@ -108,6 +134,17 @@ static void fill_header(struct ctr_ring *ring, uint32_t number, uint32_t bytes)
 	__atomic_store_n(&ring->magic, CTR_RING_MAGIC, __ATOMIC_RELEASE);
 }
 
+/* For guard.c, whose handler may look at the list at any time. */
+static void note_made(struct rec_thread *self)
+{
+	struct rec_thread **first = &rec_process.made;
+
+	self->next_made = __atomic_load_n(first, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(first, &self->next_made, self, true, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED))
+		;
+}
+
 static enum rec_ring_error make(struct rec_thread *self, int folder, uint32_t number,
 				uint32_t bytes)
 {
@@ -133,6 +170,8 @@ static enum rec_ring_error make(struct rec_thread *self, int folder, uint32_t nu
 	self->ring = (struct ctr_ring *)at;
 	self->cells = at + CTR_RING_HEADER_SIZE;
 	self->offset_mask = bytes - 1;
+	self->map_size = CTR_RING_HEADER_SIZE + 2 * bytes;
+	note_made(self);
 	fill_header(self->ring, number, bytes);
 	return REC_RING_OK;
 }
@@ -144,7 +183,8 @@ enum rec_ring_error rec_ring_make(struct rec_thread *self, uint32_t number)
 
 	if (folder < 0)
 		return error;
-	for (uint32_t bytes = choose_size(folder, number); bytes >= smallest_size(); bytes /= 2) {
+	for (uint32_t bytes = choose_size(folder, number); bytes >= smallest_size() && bytes;
+	     bytes /= 2) {
 		error = make(self, folder, number, bytes);
 		if (error == REC_RING_OK)
 			break;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 
 #include "record/clock.h"
 #include "record/control.h"
@@ -13,6 +14,7 @@
 #include "record/record.h"
 #include "record/session.h"
 #include "record/setup.h"
+#include "record/stack.h"
 #include "record/state.h"
 #include "record/thread.h"
 
@@ -34,11 +36,18 @@ void rec_slow_leave(const struct rec_slow *slow)
 	errno = slow->saved_errno;
 }
 
+/* Blocked, a SIGBUS would end the program at once: see guard.c. */
+void rec_all_signals(sigset_t *set)
+{
+	sigfillset(set);
+	sigdelset(set, SIGBUS);
+}
+
 void rec_lock(sigset_t *old)
 {
 	sigset_t all;
 
-	sigfillset(&all);
+	rec_all_signals(&all);
 	pthread_sigmask(SIG_SETMASK, &all, old);
 	pthread_mutex_lock(&rec_process.lock);
 }
@@ -49,8 +58,11 @@ void rec_unlock(const sigset_t *old)
 	pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
-/* The times of the first and the last; a handler may come in between and blur them, no more. */
-static void count_loss(struct rec_thread *self, uint64_t *lost)
+/*
+ * The times of the first and the last; a handler may come in between and blur them, no more. The
+ * loss is counted before the call: a process that is killed in between has made what was counted.
+ */
+static void count_loss(struct rec_thread *self, uint64_t *lost, uint64_t *in_ring)
 {
 	uint64_t now = rec_counter();
 
@@ -58,14 +70,30 @@ static void count_loss(struct rec_thread *self, uint64_t *lost)
 		self->lost_first = now;
 	self->lost_last = now;
 	arch_local_add(lost, 1);
+	arch_local_add(in_ring, 1);
 	arch_local_add(&self->ring->calls, 1);
+}
+
+static bool decided(void);
+
+/* Forked by a handler while a record was being reserved, see fork.c. */
+static struct ctr_cell *reentered_in_child(void)
+{
+	struct rec_slow slow;
+
+	rec_slow_enter(&slow);
+	if (decided() && rec_process.slot)
+		__atomic_fetch_add(&rec_process.slot->lost_reentered, 1, __ATOMIC_RELAXED);
+	rec_slow_leave(&slow);
+	return NULL;
 }
 
 /* From a signal handler, at any point of what it interrupted; touches only what it may. */
 __attribute__((noinline)) struct ctr_cell *rec_reentered_slow(struct rec_thread *self)
 {
-	count_loss(self, &self->lost_reentered);
-	arch_local_add(&self->ring->lost_reentered, 1);
+	if (self->orphan)
+		return reentered_in_child();
+	count_loss(self, &self->lost_reentered, &self->ring->lost_reentered);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	/* The next record must be preceded by the loss. */
 	__atomic_store_n(&self->limit, 0, __ATOMIC_RELAXED);
@@ -79,6 +107,46 @@ static void not_busy(struct rec_thread *self)
 	__atomic_store_n(&self->busy, 0, __ATOMIC_RELAXED);
 }
 
+/* A call after the end of the session is nobody's loss; one in a ring that is cut off is. */
+static void count_full(struct rec_thread *self)
+{
+	struct ctr_ring *ring = self->ring;
+
+	if (self->broken && rec_process.slot) {
+		__atomic_fetch_add(&rec_process.slot->lost_no_ring, 1, __ATOMIC_RELAXED);
+	} else if (rec_session_over()) {
+		arch_local_add(&ring->lost_ended, 1);
+		arch_local_add(&ring->calls, 1);
+	} else {
+		count_loss(self, &self->lost_full, &ring->lost_full);
+	}
+}
+
+/* A record with its stack is a cell longer. */
+#define STACK_CELL (1ull << 16 | (uint64_t)CTR_CELL_STACK << 24)
+
+/* Walks before the thread is busy: a handler's call that comes in between is recorded as ever. */
+static uint64_t take_stack(struct rec_thread *self, uint64_t *word, const void *caller)
+{
+	uint64_t stack;
+
+	if (!rec_wants_stack(*word & 0xffff) || (*word >> 16 & 0xff) >= CTR_MAX_CELLS)
+		return 0;
+	stack = rec_stack_take(self, caller);
+	if (stack)
+		*word += STACK_CELL;
+	return stack;
+}
+
+static struct ctr_cell *put_stack(struct ctr_cell *c, uint64_t stack)
+{
+	const struct ctr_cell_stack cell = { .stack = stack };
+
+	if (c->flags & CTR_CELL_STACK)
+		memcpy(c + c->ncells - 1, &cell, sizeof(cell));
+	return c;
+}
+
 /* Reserves behind whatever must precede the record. Leaves the thread busy if it succeeds. */
 static struct ctr_cell *reserve(struct rec_thread *self, uint64_t word, const void *caller)
 {
@@ -87,8 +155,7 @@ static struct ctr_cell *reserve(struct rec_thread *self, uint64_t word, const vo
 	bool waited = false;
 
 	if (!rec_room_wait(self, due + ncells, &waited)) {
-		count_loss(self, &self->lost_full);
-		arch_local_add(&self->ring->lost_full, 1);
+		count_full(self);
 		not_busy(self);
 		return NULL;
 	}
@@ -97,25 +164,9 @@ static struct ctr_cell *reserve(struct rec_thread *self, uint64_t word, const vo
 	rec_room_now(self, ncells);
 	if (waited)
 		word |= (uint64_t)CTR_CELL_WAITED << 24;
-	return rec_fill_head(self, self->head, word, start, caller);
-}
-
-__attribute__((noinline)) struct ctr_cell *rec_full_slow(struct rec_thread *self, uint64_t word,
-							 const void *caller)
-{
-	struct rec_slow slow;
-	struct ctr_cell *c;
-
-	if (!self->ring) {
-		/* A child forked by system call alone, whose session another thread has opened. */
-		not_busy(self);
-		rec_self = NULL;
-		return rec_first_slow(word, caller);
-	}
-	rec_slow_enter(&slow);
-	c = reserve(self, word, caller);
-	rec_slow_leave(&slow);
-	return c;
+	return put_stack(rec_mark_stack(rec_fill_head(self, self->head, word, start, caller),
+					(uint32_t)self->stack),
+			 self->call_stack);
 }
 
 /* True: the switch is on, and the thread may look for its ring. */
@@ -125,6 +176,7 @@ static bool decided(void)
 	if (__atomic_load_n(&rec_switch.state, __ATOMIC_ACQUIRE) == REC_UNDECIDED) {
 		/* Whatever the thread has is its parent's. */
 		rec_thread_forget();
+		rec_stack_prepare();
 		if (rec_session_open())
 			rec_host_opened(__atomic_fetch_add(&opened_before, 1, __ATOMIC_RELAXED) !=
 					0);
@@ -132,24 +184,84 @@ static bool decided(void)
 	return __atomic_load_n(&rec_switch.state, __ATOMIC_ACQUIRE) == REC_ON;
 }
 
-__attribute__((noinline)) struct ctr_cell *rec_first_slow(uint64_t word, const void *caller)
+static struct ctr_cell *first(uint64_t word, const void *caller, uintptr_t stack)
 {
-	struct rec_thread *self;
+	struct rec_thread *self = rec_tls.self;
 	struct rec_slow slow;
 	struct ctr_cell *c = NULL;
+	uint64_t call_stack;
 
+	if (self && self->orphan && self->busy)
+		return reentered_in_child();
+	/* One that was walked was the parent's. */
+	if (word & (uint64_t)CTR_CELL_STACK << 24)
+		word -= STACK_CELL;
 	rec_slow_enter(&slow);
-	if (decided()) {
-		self = rec_self ? rec_self : rec_thread_attach();
+	if (rec_state() == REC_BARRED)
+		rec_session_retry();
+	/* The gate may have been undecided, and may be off in truth. */
+	if (decided() && rec_gate(word & 0xffff) != REC_OFF) {
+		self = rec_tls.self ? rec_tls.self : rec_thread_attach();
 		/* A handler's call may have made the thread's ring meanwhile: it is not busy. */
 		if (self) {
+			call_stack = take_stack(self, &word, caller);
 			__atomic_store_n(&self->busy, 1, __ATOMIC_RELAXED);
 			__atomic_signal_fence(__ATOMIC_SEQ_CST);
+			self->stack = stack;
+			self->call_stack = call_stack;
 			c = reserve(self, word, caller);
 		}
 	}
+	if (rec_state() == REC_BARRED)
+		rec_session_count_barred();
 	rec_slow_leave(&slow);
 	return c;
+}
+
+__attribute__((noinline)) struct ctr_cell *rec_first_slow(uint64_t word, const void *caller)
+{
+	return first(word, caller, arch_caller_stack());
+}
+
+__attribute__((noinline)) struct ctr_cell *rec_full_slow(struct rec_thread *self, uint64_t word,
+							 const void *caller)
+{
+	uintptr_t stack = arch_caller_stack();
+	struct rec_slow slow;
+	struct ctr_cell *c;
+
+	/*
+	 * A child forked by system call alone, whose session another thread has opened; or forked
+	 * within a reservation, which is over; or the ring is none any more.
+	 */
+	if (!self->ring || self->orphan || self->broken) {
+		not_busy(self);
+		rec_tls.self = NULL;
+		return first(word, caller, stack);
+	}
+	rec_slow_enter(&slow);
+	self->stack = stack;
+	c = reserve(self, word, caller);
+	rec_slow_leave(&slow);
+	return c;
+}
+
+__attribute__((noinline)) struct ctr_cell *rec_stack_slow(struct rec_thread *self, uint64_t word,
+							  const void *caller)
+{
+	uint64_t call_stack = 0, head;
+
+	if (self->ring && !self->orphan)
+		call_stack = take_stack(self, &word, caller);
+	if (rec_unlikely(self->busy))
+		return rec_reentered_slow(self);
+	__atomic_store_n(&self->busy, 1, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	self->call_stack = call_stack;
+	head = self->head;
+	if (rec_unlikely(head + (word >> 16 & 0xff) > self->limit))
+		return rec_full_slow(self, word, caller);
+	return put_stack(rec_fill_head(self, head, word, rec_counter(), caller), call_stack);
 }
 
 bool rec_open(void)

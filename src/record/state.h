@@ -49,9 +49,11 @@ struct rec_process {
 	uint64_t total_bytes;
 	uint64_t block_timeout_ns;
 	uint32_t next_ring;
+	bool no_group_limit;      /* see memory.h */
 	uint32_t idle_count;      /* written under the lock, peeked at without */
 	struct rec_thread *idle;  /* rings whose thread ended, oldest first */
 	struct rec_thread *spare; /* unused, linked by next_idle */
+	struct rec_thread *made;  /* all that have a ring, linked by next_made */
 	char tag[REC_TAG_SIZE];
 	char folder[REC_FOLDER_SIZE];
 } __attribute__((aligned(ARCH_PAGE_SIZE)));
@@ -73,6 +75,9 @@ struct rec_slow {
 
 void rec_slow_enter(struct rec_slow *slow);
 void rec_slow_leave(const struct rec_slow *slow);
+
+/* All but SIGBUS. */
+void rec_all_signals(sigset_t *set);
 
 /* Locks the session with all signals blocked: a handler that calls us would wait for itself. */
 void rec_lock(sigset_t *old);

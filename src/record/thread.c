@@ -15,9 +15,10 @@
 #include "record/control.h"
 #include "record/fork.h"
 #include "record/ring.h"
+#include "record/stack.h"
 #include "record/state.h"
 
-__thread struct rec_thread *rec_self;
+__thread struct rec_tls rec_tls;
 
 /* Calls that this thread made without a ring, in this process. */
 static __thread uint32_t denied;
@@ -33,7 +34,10 @@ static bool have_end_key;
 
 void rec_thread_forget(void)
 {
-	rec_self = NULL;
+	/* Until the record is published that was being reserved when a handler forked. */
+	if (rec_tls.self && rec_tls.self->orphan && rec_tls.self->busy)
+		return;
+	rec_tls.self = NULL;
 	denied = 0;
 	if (__atomic_load_n(&have_end_key, __ATOMIC_ACQUIRE))
 		pthread_setspecific(end_key, NULL);
@@ -74,7 +78,7 @@ static void give_spare(struct rec_thread *t)
 static bool drained(const struct rec_thread *t)
 {
 	/* Pairs with the consumer's release. */
-	return __atomic_load_n(&t->ring->tail, __ATOMIC_ACQUIRE) == t->head;
+	return !t->broken && __atomic_load_n(&t->ring->tail, __ATOMIC_ACQUIRE) == t->head;
 }
 
 /* `any`: also one that holds records. The oldest that will do. */
@@ -83,7 +87,7 @@ static struct rec_thread *take_idle(bool any)
 	struct rec_thread **link = &rec_process.idle, *t;
 
 	for (; (t = *link); link = &t->next_idle)
-		if (any || drained(t)) {
+		if (drained(t) || (any && !t->broken)) {
 			*link = t->next_idle;
 			t->next_idle = NULL;
 			rec_process.idle_count--;
@@ -113,12 +117,12 @@ static void thread_ends(void *arg)
 	struct rec_slow slow;
 	sigset_t old;
 
-	/* In a child forked by system call alone: wiped. */
-	if (!t->ring)
+	/* Wiped, in a child forked by system call alone; or broken, and nobody's any more. */
+	if (!t->ring || t->broken)
 		return;
 	rec_slow_enter(&slow);
 	rec_lock(&old);
-	rec_self = NULL;
+	rec_tls.self = NULL;
 	/* A handler that runs now would find no ring and begin a new one: signals are blocked. */
 	t->busy = 1;
 	rec_control_thread_end(t);
@@ -183,12 +187,13 @@ static void own(struct rec_thread *t)
 	t->unnamed = 1;
 	t->limit = 0;
 	t->stalled = 0;
+	rec_stack_forget(t);
 	t->ring->tid = (uint32_t)gettid();
 	__atomic_store_n(&t->ring->state, CTR_RING_ACTIVE, __ATOMIC_RELEASE);
 	pthread_once(&end_key_once, make_end_key);
 	if (__atomic_load_n(&have_end_key, __ATOMIC_ACQUIRE))
 		pthread_setspecific(end_key, t);
-	rec_self = t;
+	rec_tls.self = t;
 }
 
 static void count_denied(enum rec_ring_error error)
@@ -223,7 +228,7 @@ struct rec_thread *rec_thread_attach(void)
 		count_denied(denied_for);
 		return NULL;
 	}
-	sigfillset(&all);
+	rec_all_signals(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	t = get_ring(&error);
 	if (t) {

@@ -6,8 +6,8 @@
 #include "record/record.h"
 
 /*
- * A ring for the calling thread, to which rec_self then leads. NULL: there is none, and the call
- * has been counted. The session is open.
+ * A ring for the calling thread, to which rec_tls.self then leads. NULL: there is none, and the
+ * call has been counted. The session is open.
  */
 struct rec_thread *rec_thread_attach(void);
 

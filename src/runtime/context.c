@@ -22,12 +22,13 @@ struct primary {
 };
 
 /*
- * Guards primaries[], resets, valid[], entered and rt_contexts_stale. Taken before the locks of
+ * Guards primaries[], nstale, resets, valid[], entered and rt_contexts_stale. Taken before the locks of
  * images (a context's first use loads images); recursive because the driver may call a tool's
  * callback within a retain, which may call the runtime.
  */
 static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static struct primary primaries[RT_MAX_DEVICES];
+static int nstale; /* of them; read without lock */
 
 /* Of any of them, by whomever; and how many of those this thread has met in rt_revive_context. */
 static unsigned int resets;
@@ -86,11 +87,17 @@ cudaError_t rt_check_device(int device)
 
 static bool is_any_stale(void)
 {
-	bool stale = !__atomic_load_n(&entered, __ATOMIC_RELAXED);
+	return !__atomic_load_n(&entered, __ATOMIC_RELAXED) ||
+	       __atomic_load_n(&nstale, __ATOMIC_RELAXED) > 0;
+}
 
-	for (int i = 0; i < RT_MAX_DEVICES; i++)
-		stale |= __atomic_load_n(&primaries[i].stale, __ATOMIC_RELAXED);
-	return stale;
+/* Under the lock. */
+static void set_stale(struct primary *p, bool stale)
+{
+	if (p->stale == stale)
+		return;
+	__atomic_store_n(&p->stale, stale, __ATOMIC_RELAXED);
+	__atomic_store_n(&nstale, nstale + (stale ? 1 : -1), __ATOMIC_RELAXED);
 }
 
 /*
@@ -157,7 +164,7 @@ static cudaError_t retain(int device, CUcontext *context)
 		if (r != CUDA_SUCCESS)
 			return retain_error(r);
 		__atomic_store_n(&p->context, *context, __ATOMIC_RELEASE);
-		__atomic_store_n(&p->stale, false, __ATOMIC_RELAXED);
+		set_stale(p, false);
 		update_stale();
 	}
 	*context = p->context;
@@ -227,6 +234,21 @@ cudaError_t rt_bind_device(int device)
 	report_once(device);
 	note_entered();
 	return rt_images_prepare_context();
+}
+
+/* The next call that needs a context finds none current, and binds the selected device. */
+cudaError_t rt_select_device(int device)
+{
+	const struct primary *p = &primaries[device];
+	CUresult r;
+
+	if (__atomic_load_n(&p->context, __ATOMIC_ACQUIRE) != NULL &&
+	    !__atomic_load_n(&p->stale, __ATOMIC_RELAXED))
+		return rt_bind_device(device);
+	r = drv.cuCtxSetCurrent(NULL);
+	if (r == CUDA_SUCCESS)
+		selected = device;
+	return (cudaError_t)r;
 }
 
 /* Some other process owns the device for itself, or nobody may have it: try the next one. */
@@ -372,7 +394,7 @@ static void note_reset(struct primary *p)
 	if (p->context == NULL)
 		return;
 	resets++;
-	__atomic_store_n(&p->stale, true, __ATOMIC_RELAXED);
+	set_stale(p, true);
 	update_stale();
 }
 

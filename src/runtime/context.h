@@ -32,6 +32,12 @@ cudaError_t rt_primary_context(int device, CUcontext *context);
 cudaError_t rt_bind_device(int device);
 
 /*
+ * Makes the device the thread's selection, but no context: the next call that needs one will. A
+ * context that is there already is made current.
+ */
+cudaError_t rt_select_device(int device);
+
+/*
  * Whether the calling thread's current context is a primary one, whoever retained and bound it:
  * the program through the driver, another runtime in the process, or this one.
  */

@@ -16,6 +16,7 @@
 #include "runtime/cudart_abi_graph.h"
 #include "runtime/cudart_abi_graphics.h"
 #include "runtime/cudart_abi_launch.h"
+#include "runtime/cudart_abi_legacy.h"
 #include "runtime/cudart_abi_memory.h"
 #include "runtime/cudart_abi_stream.h"
 #include "runtime/cudart_abi_texture.h"

@@ -16,6 +16,10 @@
 #include "runtime/cudart_abi_memory.h"
 #include "runtime/cudart_abi_texture.h"
 
+/* What programs of these versions are told: each version's last release. */
+#define CUDART_VERSION_11 11080
+#define CUDART_VERSION_12 12090
+
 /*
  * Device properties. CUDA 12 still exports the 11 form under the plain name; its own headers call
  * the longer one, which begins with the 11 form, by a _v2 name.
@@ -150,6 +154,16 @@ struct cudaFuncAttributes_v11 {
 };
 
 _Static_assert(sizeof(struct cudaFuncAttributes_v11) == 56, "size of cudaFuncAttributes");
+
+/* Which form the output of the profiler that 11 could set up had. */
+enum cudaOutputMode {
+	cudaKeyValuePair = 0x00,
+	cudaCSV = 0x01
+};
+
+/* References to textures and surfaces ended with 11; they are never looked into. */
+struct textureReference;
+struct surfaceReference;
 
 /* One device's share of a cooperative launch on several devices, which 13 dropped. */
 struct cudaLaunchParams_v12 {

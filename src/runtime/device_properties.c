@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cudaDeviceProp: name, identifiers and memory size have calls of their own, all the rest is an
- * attribute each. A hundred driver calls are too many for a function that programs call in loops,
- * and none of the values changes while a process runs, so each device is asked once.
+ * cudaDeviceProp, in the forms of CUDA 13 and of 11 and 12: name, identifiers and memory size have
+ * calls of their own, all the rest is an attribute each. A hundred driver calls are too many for a
+ * function that programs call in loops, and none of the values changes while a process runs, so
+ * each device is asked once for each form that is wanted.
  */
 #include "runtime/device_properties.h"
 
@@ -14,18 +15,38 @@
 #include "runtime/context.h"
 #include "runtime/fork.h"
 
+/* 12's form begins with 11's. */
+enum form {
+	FORM_13,
+	FORM_12,
+	FORMS
+};
+
+/* Where a form holds an attribute. */
 struct field {
-	unsigned short offset;
+	unsigned short at[FORMS];
 	unsigned short size;
 	CUdevice_attribute attribute;
 };
 
-#define FIELD(name, source)                                         \
-	{                                                           \
-		.offset = offsetof(struct cudaDeviceProp, name),    \
-		.size = sizeof(((struct cudaDeviceProp *)0)->name), \
-		.attribute = CU_DEVICE_ATTRIBUTE_##source,          \
+#define NOWHERE     0xffff
+#define IN_13(name) offsetof(struct cudaDeviceProp, name)
+#define IN_12(name) offsetof(struct cudaDeviceProp_v12, name)
+
+#define ENTRY(in_13, in_12, member, source)                                             \
+	{                                                                               \
+		.at = { [FORM_13] = in_13, [FORM_12] = in_12 }, .size = sizeof(member), \
+		.attribute = CU_DEVICE_ATTRIBUTE_##source                               \
 	}
+
+#define OF_13(name) ((struct cudaDeviceProp *)0)->name
+#define OF_11(name) ((struct cudaDeviceProp_v11 *)0)->name
+
+/* In all three, since 12, since 13, and until 12. */
+#define FIELD(name, source)    ENTRY(IN_13(name), IN_12(base.name), OF_13(name), source)
+#define SINCE_12(name, source) ENTRY(IN_13(name), IN_12(name), OF_13(name), source)
+#define SINCE_13(name, source) ENTRY(IN_13(name), NOWHERE, OF_13(name), source)
+#define UNTIL_12(name, source) ENTRY(NOWHERE, IN_12(base.name), OF_11(name), source)
 
 static const struct field fields[] = {
 	FIELD(sharedMemPerBlock, MAX_SHARED_MEMORY_PER_BLOCK),
@@ -119,32 +140,56 @@ static const struct field fields[] = {
 	FIELD(maxBlocksPerMultiProcessor, MAX_BLOCKS_PER_MULTIPROCESSOR),
 	FIELD(accessPolicyMaxWindowSize, MAX_ACCESS_POLICY_WINDOW_SIZE),
 	FIELD(reservedSharedMemPerBlock, RESERVED_SHARED_MEMORY_PER_BLOCK),
-	FIELD(hostRegisterSupported, HOST_REGISTER_SUPPORTED),
-	FIELD(sparseCudaArraySupported, SPARSE_CUDA_ARRAY_SUPPORTED),
-	FIELD(hostRegisterReadOnlySupported, READ_ONLY_HOST_REGISTER_SUPPORTED),
-	FIELD(timelineSemaphoreInteropSupported, TIMELINE_SEMAPHORE_INTEROP_SUPPORTED),
-	FIELD(memoryPoolsSupported, MEMORY_POOLS_SUPPORTED),
-	FIELD(gpuDirectRDMASupported, GPU_DIRECT_RDMA_SUPPORTED),
-	FIELD(gpuDirectRDMAFlushWritesOptions, GPU_DIRECT_RDMA_FLUSH_WRITES_OPTIONS),
-	FIELD(gpuDirectRDMAWritesOrdering, GPU_DIRECT_RDMA_WRITES_ORDERING),
-	FIELD(memoryPoolSupportedHandleTypes, MEMPOOL_SUPPORTED_HANDLE_TYPES),
-	FIELD(deferredMappingCudaArraySupported, DEFERRED_MAPPING_CUDA_ARRAY_SUPPORTED),
-	FIELD(ipcEventSupported, IPC_EVENT_SUPPORTED),
-	FIELD(clusterLaunch, CLUSTER_LAUNCH),
-	FIELD(unifiedFunctionPointers, UNIFIED_FUNCTION_POINTERS),
-	FIELD(deviceNumaConfig, NUMA_CONFIG),
-	FIELD(deviceNumaId, NUMA_ID),
-	FIELD(mpsEnabled, MPS_ENABLED),
-	FIELD(hostNumaId, HOST_NUMA_ID),
-	FIELD(gpuPciDeviceID, GPU_PCI_DEVICE_ID),
-	FIELD(gpuPciSubsystemID, GPU_PCI_SUBSYSTEM_ID),
-	FIELD(hostNumaMultinodeIpcSupported, HOST_NUMA_MULTINODE_IPC_SUPPORTED),
+	SINCE_12(hostRegisterSupported, HOST_REGISTER_SUPPORTED),
+	SINCE_12(sparseCudaArraySupported, SPARSE_CUDA_ARRAY_SUPPORTED),
+	SINCE_12(hostRegisterReadOnlySupported, READ_ONLY_HOST_REGISTER_SUPPORTED),
+	SINCE_12(timelineSemaphoreInteropSupported, TIMELINE_SEMAPHORE_INTEROP_SUPPORTED),
+	SINCE_12(memoryPoolsSupported, MEMORY_POOLS_SUPPORTED),
+	SINCE_12(gpuDirectRDMASupported, GPU_DIRECT_RDMA_SUPPORTED),
+	SINCE_12(gpuDirectRDMAFlushWritesOptions, GPU_DIRECT_RDMA_FLUSH_WRITES_OPTIONS),
+	SINCE_12(gpuDirectRDMAWritesOrdering, GPU_DIRECT_RDMA_WRITES_ORDERING),
+	SINCE_12(memoryPoolSupportedHandleTypes, MEMPOOL_SUPPORTED_HANDLE_TYPES),
+	SINCE_12(deferredMappingCudaArraySupported, DEFERRED_MAPPING_CUDA_ARRAY_SUPPORTED),
+	SINCE_12(ipcEventSupported, IPC_EVENT_SUPPORTED),
+	SINCE_12(clusterLaunch, CLUSTER_LAUNCH),
+	SINCE_12(unifiedFunctionPointers, UNIFIED_FUNCTION_POINTERS),
+	SINCE_13(deviceNumaConfig, NUMA_CONFIG),
+	SINCE_13(deviceNumaId, NUMA_ID),
+	SINCE_13(mpsEnabled, MPS_ENABLED),
+	SINCE_13(hostNumaId, HOST_NUMA_ID),
+	SINCE_13(gpuPciDeviceID, GPU_PCI_DEVICE_ID),
+	SINCE_13(gpuPciSubsystemID, GPU_PCI_SUBSYSTEM_ID),
+	SINCE_13(hostNumaMultinodeIpcSupported, HOST_NUMA_MULTINODE_IPC_SUPPORTED),
+	UNTIL_12(clockRate, CLOCK_RATE),
+	UNTIL_12(deviceOverlap, GPU_OVERLAP),
+	UNTIL_12(kernelExecTimeoutEnabled, KERNEL_EXEC_TIMEOUT),
+	UNTIL_12(computeMode, COMPUTE_MODE),
+	UNTIL_12(maxTexture1DLinear, MAXIMUM_TEXTURE1D_LINEAR_WIDTH),
+	UNTIL_12(memoryClockRate, MEMORY_CLOCK_RATE),
+	UNTIL_12(singleToDoublePrecisionPerfRatio, SINGLE_TO_DOUBLE_PRECISION_PERF_RATIO),
+	UNTIL_12(cooperativeMultiDeviceLaunch, COOPERATIVE_MULTI_DEVICE_LAUNCH),
 };
 
-/* Guards cache[] and known[]; a leaf: the driver is called under it, nothing of ours. */
+/* What all forms begin with. */
+struct identity {
+	char name[256];
+	struct CUuuid_st uuid;
+	char luid[8];
+	unsigned int luidDeviceNodeMask;
+	size_t totalGlobalMem;
+};
+
+_Static_assert(sizeof(struct identity) == IN_13(sharedMemPerBlock) &&
+		       sizeof(struct identity) == IN_12(base.sharedMemPerBlock) &&
+		       offsetof(struct identity, totalGlobalMem) == IN_13(totalGlobalMem) &&
+		       offsetof(struct identity, totalGlobalMem) == IN_12(base.totalGlobalMem),
+	       "the forms begin alike");
+
+/* Guards the caches and known[]; a leaf: the driver is called under it, nothing of ours. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct cudaDeviceProp cache[RT_MAX_DEVICES];
-static bool known[RT_MAX_DEVICES]; /* set with release, read without the lock */
+static struct cudaDeviceProp_v12 cache_v12[RT_MAX_DEVICES];
+static bool known[FORMS][RT_MAX_DEVICES]; /* set with release, read without the lock */
 
 static __attribute__((constructor)) void register_fork(void)
 {
@@ -152,9 +197,8 @@ static __attribute__((constructor)) void register_fork(void)
 }
 
 /* An attribute that an older driver does not know stays 0, as in an older runtime's structure. */
-static void read_attribute(const struct field *field, int device, struct cudaDeviceProp *prop)
+static void read_attribute(const struct field *field, int device, char *to)
 {
-	char *to = (char *)prop + field->offset;
 	int value = 0;
 
 	if (drv.cuDeviceGetAttribute(&value, field->attribute, device) != CUDA_SUCCESS)
@@ -168,42 +212,69 @@ static void read_attribute(const struct field *field, int device, struct cudaDev
 	}
 }
 
-static cudaError_t read_properties(int device, struct cudaDeviceProp *prop)
+static cudaError_t read_identity(int device, struct identity *identity)
 {
-	CUresult r;
+	CUresult r = drv.cuDeviceGetName(identity->name, sizeof(identity->name), device);
 
-	memset(prop, 0, sizeof(*prop));
-	r = drv.cuDeviceGetName(prop->name, sizeof(prop->name), device);
 	if (r == CUDA_SUCCESS)
-		r = drv.cuDeviceTotalMem(&prop->totalGlobalMem, device);
+		r = drv.cuDeviceTotalMem(&identity->totalGlobalMem, device);
 	if (r == CUDA_SUCCESS)
-		r = drv.cuDeviceGetUuid(&prop->uuid, device);
+		r = drv.cuDeviceGetUuid(&identity->uuid, device);
 	if (r != CUDA_SUCCESS)
 		return (cudaError_t)r;
 	/* Locally unique ids exist on Windows; elsewhere the driver refuses and they stay 0. */
-	if (drv.cuDeviceGetLuid(prop->luid, &prop->luidDeviceNodeMask, device) != CUDA_SUCCESS) {
-		memset(prop->luid, 0, sizeof(prop->luid));
-		prop->luidDeviceNodeMask = 0;
+	if (drv.cuDeviceGetLuid(identity->luid, &identity->luidDeviceNodeMask, device) !=
+	    CUDA_SUCCESS) {
+		memset(identity->luid, 0, sizeof(identity->luid));
+		identity->luidDeviceNodeMask = 0;
 	}
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		read_attribute(&fields[i], device, prop);
 	return cudaSuccess;
 }
 
-cudaError_t rt_device_properties(int device, struct cudaDeviceProp *prop)
+/* What is reserved is zero. */
+static cudaError_t read_form(int device, enum form form, void *to, size_t size)
+{
+	struct identity identity = { .name = "" };
+	cudaError_t error = read_identity(device, &identity);
+
+	if (error != cudaSuccess)
+		return error;
+	memset(to, 0, size);
+	memcpy(to, &identity, sizeof(identity));
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (fields[i].at[form] != NOWHERE)
+			read_attribute(&fields[i], device, (char *)to + fields[i].at[form]);
+	}
+	return cudaSuccess;
+}
+
+static cudaError_t make_known(int device, enum form form, void *cached, size_t size)
 {
 	cudaError_t error = cudaSuccess;
 
 	/* Pairs with the release below. */
-	if (!__atomic_load_n(&known[device], __ATOMIC_ACQUIRE)) {
-		pthread_mutex_lock(&lock);
-		if (!known[device])
-			error = read_properties(device, &cache[device]);
-		if (error == cudaSuccess)
-			__atomic_store_n(&known[device], true, __ATOMIC_RELEASE);
-		pthread_mutex_unlock(&lock);
-	}
+	if (__atomic_load_n(&known[form][device], __ATOMIC_ACQUIRE))
+		return cudaSuccess;
+	pthread_mutex_lock(&lock);
+	if (!known[form][device])
+		error = read_form(device, form, cached, size);
+	if (error == cudaSuccess)
+		__atomic_store_n(&known[form][device], true, __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&lock);
+	return error;
+}
+
+cudaError_t rt_device_properties(int device, struct cudaDeviceProp *prop)
+{
+	cudaError_t error = make_known(device, FORM_13, &cache[device], sizeof(cache[device]));
+
 	if (error == cudaSuccess)
 		*prop = cache[device];
 	return error;
+}
+
+cudaError_t rt_device_properties_v12(int device, const struct cudaDeviceProp_v12 **prop)
+{
+	*prop = &cache_v12[device];
+	return make_known(device, FORM_12, &cache_v12[device], sizeof(cache_v12[device]));
 }

@@ -8,4 +8,7 @@
 /* `device` is a valid ordinal. The driver is initialised; no context is needed or made. */
 cudaError_t rt_device_properties(int device, struct cudaDeviceProp *prop);
 
+/* The same in the form of 12, which begins with 11's. *prop is there to stay, if it succeeds. */
+cudaError_t rt_device_properties_v12(int device, const struct cudaDeviceProp_v12 **prop);
+
 #endif

@@ -122,6 +122,7 @@ static void take_out(struct rt_image *image)
 		image->next->previous = image->previous;
 	rt_kernels_forget_image(image);
 	rt_variables_forget_image(image);
+	rt_references_forget_image(image);
 }
 
 void rt_image_remove(struct rt_image *image)
@@ -205,7 +206,7 @@ void rt_image_done(struct rt_image *image)
 void rt_image_has_managed(struct rt_image *image)
 {
 	image->managed++;
-	__atomic_store_n(&image->shadows_set, false, __ATOMIC_RELEASE);
+	__atomic_add_fetch(&image->shadows_wanted, 1, __ATOMIC_RELEASE);
 	__atomic_store_n(&unprepared, 1, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&rt_contexts_stale, true, __ATOMIC_SEQ_CST);
 }
@@ -215,17 +216,36 @@ bool rt_images_unprepared(void)
 	return __atomic_load_n(&unprepared, __ATOMIC_SEQ_CST) != 0;
 }
 
+static bool shadows_set(const struct rt_image *image)
+{
+	return __atomic_load_n(&image->shadows_done, __ATOMIC_ACQUIRE) ==
+	       __atomic_load_n(&image->shadows_wanted, __ATOMIC_ACQUIRE);
+}
+
+/* Of two threads that filled them for different reasons the later reason counts. */
+static void note_shadows(struct rt_image *image, unsigned int wanted)
+{
+	unsigned int done = __atomic_load_n(&image->shadows_done, __ATOMIC_RELAXED);
+
+	while ((int)(wanted - done) > 0 &&
+	       !__atomic_compare_exchange_n(&image->shadows_done, &done, wanted, true,
+					    __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
+}
+
 /*
  * The driver knows a managed variable's address once the library is in some context, and the
  * lazy mode puts it there no sooner than somebody asks for the module.
  */
 cudaError_t rt_image_set_shadows(struct rt_image *image)
 {
+	/* Before the list: a variable that comes or a reset that happens meanwhile asks anew. */
+	unsigned int wanted = __atomic_load_n(&image->shadows_wanted, __ATOMIC_ACQUIRE);
 	struct rt_variable *v = __atomic_load_n(&image->variables, __ATOMIC_ACQUIRE);
 	CUmodule module;
 	cudaError_t error;
 
-	if (image->managed == 0 || __atomic_load_n(&image->shadows_set, __ATOMIC_ACQUIRE))
+	if (image->managed == 0 || __atomic_load_n(&image->shadows_done, __ATOMIC_ACQUIRE) == wanted)
 		return cudaSuccess;
 	error = (cudaError_t)drv.cuLibraryGetModule(&module, image->library);
 	for (; v != NULL; v = v->next_of_image) {
@@ -233,7 +253,7 @@ cudaError_t rt_image_set_shadows(struct rt_image *image)
 			error = rt_variable_set_shadow(v);
 	}
 	if (error == cudaSuccess)
-		__atomic_store_n(&image->shadows_set, true, __ATOMIC_RELEASE);
+		note_shadows(image, wanted);
 	return error;
 }
 
@@ -257,25 +277,28 @@ static bool is_eager(void)
 static bool needs_preparation(const struct rt_image *image, bool eager)
 {
 	if (image->managed > 0)
-		return !__atomic_load_n(&image->shadows_set, __ATOMIC_ACQUIRE);
+		return !shadows_set(image);
 	return eager && image->state == RT_IMAGE_UNLOADED;
 }
 
 /* One image, in use on entry to keep it in the list. Under the lock, which is released. */
-static void prepare(struct rt_image *image)
+static cudaError_t prepare(struct rt_image *image)
 {
-	if (rt_image_use(image) != cudaSuccess)
-		return;
+	cudaError_t error = rt_image_use(image);
+
+	if (error != cudaSuccess)
+		return error;
 	rt_registry_unlock();
-	rt_image_set_shadows(image);
+	error = rt_image_set_shadows(image);
 	rt_registry_lock();
 	rt_image_done(image);
+	return error;
 }
 
 cudaError_t rt_images_prepare_context(void)
 {
 	struct rt_image *image;
-	bool eager;
+	bool eager, again = false;
 
 	/* Pairs with the release in rt_image_add(). */
 	if (!__atomic_load_n(&unprepared, __ATOMIC_ACQUIRE))
@@ -288,13 +311,16 @@ cudaError_t rt_images_prepare_context(void)
 		struct rt_image *next;
 
 		image->users++;
+		/* Memory may come; an image that has no code for the device never will have. */
 		if (needs_preparation(image, eager))
-			prepare(image);
+			again |= prepare(image) == cudaErrorMemoryAllocation;
 		next = image->next;
 		rt_image_done(image);
 		image = next;
 	}
 	rt_registry_unlock();
+	if (again)
+		__atomic_store_n(&unprepared, 1, __ATOMIC_RELEASE);
 	return cudaSuccess;
 }
 
@@ -307,7 +333,7 @@ void rt_images_context_reset(void)
 	rt_registry_lock();
 	for (struct rt_image *image = images; image != NULL; image = image->next) {
 		if (image->managed > 0)
-			__atomic_store_n(&image->shadows_set, false, __ATOMIC_RELEASE);
+			__atomic_add_fetch(&image->shadows_wanted, 1, __ATOMIC_RELEASE);
 	}
 	rt_kernels_forget_functions();
 	rt_registry_unlock();

@@ -29,7 +29,8 @@ struct rt_image {
 		RT_IMAGE_LOADED
 	} state;
 	unsigned int users; /* threads that work on it without the lock */
-	bool shadows_set;   /* the shadows of managed variables hold addresses */
+	/* How often the shadows of managed variables were to be filled, and up to which they are. */
+	unsigned int shadows_wanted, shadows_done;
 	struct rt_kernel_source *kernels;
 	struct rt_variable *variables;
 	unsigned int managed; /* how many of the variables are managed */
@@ -43,6 +44,9 @@ void rt_registry_unlock(void);
 /* Registration and its end (dlclose, or the process's end); see registration.c. */
 struct rt_image *rt_image_add(void *wrapper);
 void rt_image_remove(struct rt_image *image);
+
+/* registration_v12.c: the image's references to textures are gone. Under the lock. */
+void rt_references_forget_image(const struct rt_image *image);
 
 /* NULL for what is no handle of ours. Under the lock. */
 struct rt_image *rt_image_of(void **handle);

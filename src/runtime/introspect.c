@@ -91,9 +91,26 @@ void rt_report_driver(void)
 		o->driver(CUDART_VERSION, version, version != 0 ? driver_file(&info) : NULL);
 }
 
+void rt_report_reference(const void *key, const char *name, bool is_surface)
+{
+	const struct rt_observer *o = observer();
+
+	if (o != NULL && o->reference != NULL)
+		o->reference(key, name, is_surface);
+}
+
+void rt_report_profiling(bool on)
+{
+	const struct rt_observer *o = observer();
+
+	if (o != NULL && o->profiling != NULL)
+		o->profiling(on);
+}
+
 void rt_introspect_repeat(void)
 {
 	rt_repeat_devices();
 	rt_repeat_kernels();
 	rt_repeat_symbols();
+	rt_repeat_references();
 }

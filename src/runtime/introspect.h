@@ -8,6 +8,7 @@
 #ifndef RUNTIME_INTROSPECT_H
 #define RUNTIME_INTROSPECT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Facts of a device, read once when its primary context is first made ready. */
@@ -38,6 +39,14 @@ struct rt_observer {
 	void (*stream)(const void *handle, int device, unsigned int flags, int priority);
 	/* The driver was loaded; version 0 and file NULL when there is none. */
 	void (*driver)(int runtime_version, int driver_version, const char *driver_file);
+	/*
+	 * The program has registered a reference to a texture or a surface, which the runtime
+	 * cannot bind: calls that do so are answered cudaErrorNotSupported. Not resolved, but
+	 * known as soon as the program is loaded.
+	 */
+	void (*reference)(const void *key, const char *name, bool is_surface);
+	/* The program has switched profiling on or off; every time that it asks for it. */
+	void (*profiling)(bool on);
 };
 
 /*

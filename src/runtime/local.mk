@@ -44,6 +44,7 @@ runtime_abi_headers = \
 	%D%/device.c \
 	%D%/device_properties.c \
 	%D%/device_properties.h \
+	%D%/device_v12.c \
 	%D%/egl.c \
 	%D%/egl_frame.c \
 	%D%/egl_frame.h \
@@ -52,9 +53,11 @@ runtime_abi_headers = \
 	%D%/error.c \
 	%D%/event.c \
 	%D%/external.c \
+	%D%/external_v12.c \
 	%D%/fork.c \
 	%D%/fork.h \
 	%D%/function.c \
+	%D%/function_v12.c \
 	%D%/gl.c \
 	%D%/graph.c \
 	%D%/graph_any_node.c \
@@ -62,6 +65,7 @@ runtime_abi_headers = \
 	%D%/graph_kernel_node.h \
 	%D%/graph_memcpy_node.c \
 	%D%/graph_memset_node.c \
+	%D%/graph_v12.c \
 	%D%/image.c \
 	%D%/image.h \
 	%D%/introspect.c \
@@ -70,6 +74,7 @@ runtime_abi_headers = \
 	%D%/kernel.c \
 	%D%/kernel.h \
 	%D%/launch.c \
+	%D%/launch_v12.c \
 	%D%/library.c \
 	%D%/managed.c \
 	%D%/memcpy.c \
@@ -81,12 +86,15 @@ runtime_abi_headers = \
 	%D%/memcpy_batch.c \
 	%D%/memcpy_peer.c \
 	%D%/memory.c \
+	%D%/memory_v12.c \
 	%D%/memset.c \
 	%D%/occupancy.c \
 	%D%/peer.c \
 	%D%/pointer_attributes.c \
 	%D%/pool.c \
+	%D%/profiler.c \
 	%D%/registration.c \
+	%D%/registration_v12.c \
 	%D%/report.h \
 	%D%/resource_desc.c \
 	%D%/resource_desc.h \
@@ -96,7 +104,9 @@ runtime_abi_headers = \
 	%D%/symbol_table.c \
 	%D%/symbol_table.h \
 	%D%/texture.c \
+	%D%/texture_v12.c \
 	%D%/vdpau.c \
-	%D%/version.c
+	%D%/version.c \
+	%D%/widen.h
 nodist_%C%_libruntime_la_SOURCES = %D%/calls.h %D%/error_names.h
 %C%_libruntime_la_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE

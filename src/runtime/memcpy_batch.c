@@ -38,3 +38,21 @@ cudaError_t rt_cudaMemcpy3DBatchAsync_ptsz(size_t numOps, struct cudaMemcpy3DBat
 {
 	return rt_cudaMemcpy3DBatchAsync(numOps, opList, flags, stream);
 }
+
+/* CUDA 12 had the index of the copy that failed, too; the driver of 13 still tells it. */
+cudaError_t rt_cudaMemcpyBatchAsync_v12_ptsz(void **dsts, void **srcs, size_t *sizes, size_t count,
+					     struct cudaMemcpyAttributes *attrs, size_t *attrsIdxs,
+					     size_t numAttrs, size_t *failIdx, cudaStream_t stream)
+{
+	return (cudaError_t)drv.cuMemcpyBatchAsync_v12080((CUdeviceptr *)dsts, (CUdeviceptr *)srcs,
+							  sizes, count, (CUmemcpyAttributes *)attrs,
+							  attrsIdxs, numAttrs, failIdx, stream);
+}
+
+cudaError_t rt_cudaMemcpy3DBatchAsync_v12_ptsz(size_t numOps, struct cudaMemcpy3DBatchOp *opList,
+					       size_t *failIdx, unsigned long long flags,
+					       cudaStream_t stream)
+{
+	return (cudaError_t)drv.cuMemcpy3DBatchAsync_v12080(
+		numOps, (CUDA_MEMCPY3D_BATCH_OP *)opList, failIdx, flags, stream);
+}

@@ -18,10 +18,13 @@ void rt_report_symbol(const void *key, const char *name, size_t size);
 void rt_report_device(int ordinal);
 void rt_report_stream(cudaStream_t stream, unsigned int flags, int priority);
 void rt_report_driver(void);
+void rt_report_reference(const void *key, const char *name, bool is_surface);
+void rt_report_profiling(bool on);
 
 /* Parts of rt_introspect_repeat, each in the file that keeps what it repeats. */
-void rt_repeat_kernels(void); /* kernel.c */
-void rt_repeat_symbols(void); /* symbol_table.c */
-void rt_repeat_devices(void); /* context.c */
+void rt_repeat_kernels(void);    /* kernel.c */
+void rt_repeat_symbols(void);    /* symbol_table.c */
+void rt_repeat_devices(void);    /* context.c */
+void rt_repeat_references(void); /* registration_v12.c */
 
 #endif

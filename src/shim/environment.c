@@ -77,6 +77,12 @@ void shim_environment_read(void)
 	pthread_once(&once, read_all);
 }
 
+const char *shim_environment_session(void)
+{
+	shim_environment_read();
+	return environment.session[0] && !environment.off ? environment.session : NULL;
+}
+
 void shim_environment_apply(struct rec_setup *setup)
 {
 	shim_environment_read();

@@ -13,6 +13,9 @@ struct rec_setup;
  */
 void shim_environment_read(void);
 
+/* The folder of the session that a collector made; NULL: there is none. */
+const char *shim_environment_session(void);
+
 /* Puts what was read into the recorder's setup. */
 void shim_environment_apply(struct rec_setup *setup);
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # libcurtrace.so, the library that goes into the program: LD_PRELOADed, or found as
-# drop-in/libcudart.so.13. One file under both names, so that a process has one state whichever
-# way it came in; its SONAME satisfies a program's need for libcudart.so.13.
+# drop-in/libcudart.so.13, .12 or .11.0. One file under all names, so that a process has one state
+# whichever way it came in; its SONAME satisfies a program's need for libcudart.so.13.
 
 noinst_LTLIBRARIES += %D%/libshim.la
 %C%_libshim_la_SOURCES = \
@@ -21,14 +21,15 @@ CLEANFILES += %D%/libcurtrace.so
 shimexecdir = $(pkglibdir)
 shimexec_DATA = %D%/libcurtrace.so
 
-# For LD_LIBRARY_PATH and for linking.
+# For LD_LIBRARY_PATH and for linking: the names by which programs of each version need a runtime.
+drop_in_names = libcudart.so.11.0 libcudart.so.12 libcudart.so.13
 INSTALL_EXEC_HOOKS += install-drop-in
 UNINSTALL_HOOKS += uninstall-drop-in
 install-drop-in: install-shimexecDATA
 	$(MKDIR_P) '$(DESTDIR)$(pkglibdir)/drop-in'
-	cd '$(DESTDIR)$(pkglibdir)/drop-in' && rm -f libcudart.so.13 && \
-		$(LN_S) ../libcurtrace.so libcudart.so.13
+	cd '$(DESTDIR)$(pkglibdir)/drop-in' && rm -f $(drop_in_names) && \
+		for name in $(drop_in_names); do $(LN_S) ../libcurtrace.so $$name || exit 1; done
 uninstall-drop-in:
-	rm -f '$(DESTDIR)$(pkglibdir)/drop-in/libcudart.so.13'
+	for name in $(drop_in_names); do rm -f '$(DESTDIR)$(pkglibdir)/drop-in'/$$name; done
 
 EXTRA_DIST += %D%/exports.allow

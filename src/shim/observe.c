@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "record/define.h"
+#include "record/gates.h"
 #include "runtime/introspect.h"
 
 static struct rec_piece piece(const char *text)
@@ -59,12 +60,7 @@ static void device(const struct rt_device_facts *facts)
 /* The id of a stream is the driver's to tell and costs a call: it is not asked for here. */
 static void stream(const void *handle, int device, unsigned int flags, int priority)
 {
-	char text[96];
-	struct rec_piece whole;
-
-	snprintf(text, sizeof(text), "device=%d\npriority=%d\nflags=%u\n", device, priority, flags);
-	whole = piece(text);
-	rec_define(CTR_DEF_STREAM, (uintptr_t)handle, &whole, 1);
+	rec_define_stream((uintptr_t)handle, device, flags, priority);
 }
 
 /* With no driver the trace says so by version 0. */
@@ -82,10 +78,24 @@ static void driver(int runtime_version, int driver_version, const char *driver_f
 	rec_define(CTR_DEF_VERSIONS, 0, pieces, driver_file ? 4 : 1);
 }
 
+/* The collector makes a warning of it. */
+static void reference(const void *key, const char *name, bool is_surface)
+{
+	define_named(CTR_DEF_REFERENCE, (uintptr_t)key, name,
+		     is_surface ? "kind=surface\n" : "kind=texture\n");
+}
+
+static void profiling(bool on)
+{
+	rec_range(on);
+}
+
 const struct rt_observer shim_observer = {
 	.kernel = kernel,
 	.symbol = symbol,
 	.device = device,
 	.stream = stream,
 	.driver = driver,
+	.reference = reference,
+	.profiling = profiling,
 };

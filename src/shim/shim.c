@@ -3,10 +3,15 @@
  * The library in the traced process: where runtime, recorder and environment are joined. Its
  * constructor runs in every process that inherits LD_PRELOAD, most of which never make a CUDA call,
  * and may run after the first call: constructors of the program's own libraries come before it. So
- * it only looks at the environment; the session is opened by the first call.
+ * it only looks at the environment and who the parent is, and finds the session's header, for these
+ * may be gone or out of reach later; the session is opened by the first call.
  */
+#include <errno.h>
+#include <unistd.h>
+
 #include "api/api_text.h"
 #include "record/fork.h"
+#include "record/process.h"
 #include "record/session.h"
 #include "record/setup.h"
 #include "runtime/introspect.h"
@@ -31,9 +36,15 @@ void rec_host_opened(bool again)
 
 static __attribute__((constructor)) void shim_load(void)
 {
-	shim_environment_read();
+	const char *session = shim_environment_session();
+	int saved_errno = errno;
+
+	rec_process_note_parent(getppid());
+	if (session)
+		rec_session_know(session);
 	/* Here rather than in the first call: libc may allocate for it. */
 	rec_fork_watch();
+	errno = saved_errno;
 }
 
 /* Calls may still follow, from destructors of libraries that were loaded earlier. */

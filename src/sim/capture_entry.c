@@ -175,8 +175,6 @@ static CUresult tell_deps(CUstream stream, const struct answer *answer)
 	struct sim_capture_place *place = stream->capture_data;
 	unsigned int count = place->deps.count;
 
-	if (answer->nodes && !answer->data && !all_plain(&place->deps))
-		return CUDA_ERROR_LOSSY_QUERY;
 	free(place->nodes);
 	free(place->data);
 	place->nodes = calloc(count + 1, sizeof(CUgraphNode));
@@ -187,8 +185,11 @@ static CUresult tell_deps(CUstream stream, const struct answer *answer)
 		place->nodes[i] = place->deps.at[i].node;
 		place->data[i] = place->deps.at[i].data;
 	}
+	/* NULL as long as there never were any (H100). */
 	if (answer->nodes)
-		*answer->nodes = place->nodes;
+		*answer->nodes = place->deps.at ? place->nodes : NULL;
+	if (answer->nodes && !answer->data && !all_plain(&place->deps))
+		return CUDA_ERROR_LOSSY_QUERY;
 	if (answer->data)
 		*answer->data = place->deps.at ? place->data : NULL;
 	if (answer->count)

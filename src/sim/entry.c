@@ -105,31 +105,33 @@ static CUresult look_up(const char *name, void **function, int version, cuuint64
 	return CUDA_SUCCESS;
 }
 
-/* With a place for the status, a name that is not found is no error. */
-static CUresult get(const char *symbol, void **pfn, int version, cuuint64_t flags,
-		    CUdriverProcAddressQueryResult *status)
+/* The older form has no status: a name that is not found is an error, and nothing is written. */
+CUresult cuGetProcAddress(const char *symbol, void **pfn, int version, cuuint64_t flags)
+{
+	CUdriverProcAddressQueryResult found;
+	CUresult error = sim_inject("cuGetProcAddress");
+	void *function;
+
+	if (error == CUDA_SUCCESS)
+		error = look_up(symbol, pfn ? &function : NULL, version, flags, &found);
+	if (error != CUDA_SUCCESS)
+		return error;
+	if (found != CU_GET_PROC_ADDRESS_SUCCESS)
+		return CUDA_ERROR_NOT_FOUND;
+	*pfn = function;
+	return CUDA_SUCCESS;
+}
+
+/* A name that is not found is no error, also if nobody wants to know the status. */
+CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int version, cuuint64_t flags,
+			     CUdriverProcAddressQueryResult *status)
 {
 	CUdriverProcAddressQueryResult found;
 	CUresult error = sim_inject("cuGetProcAddress");
 
 	if (error == CUDA_SUCCESS)
 		error = look_up(symbol, pfn, version, flags, &found);
-	if (error != CUDA_SUCCESS)
-		return error;
-	if (status)
+	if (error == CUDA_SUCCESS && status)
 		*status = found;
-	else if (found != CU_GET_PROC_ADDRESS_SUCCESS)
-		return CUDA_ERROR_NOT_FOUND;
-	return CUDA_SUCCESS;
-}
-
-CUresult cuGetProcAddress(const char *symbol, void **pfn, int version, cuuint64_t flags)
-{
-	return get(symbol, pfn, version, flags, NULL);
-}
-
-CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int version, cuuint64_t flags,
-			     CUdriverProcAddressQueryResult *status)
-{
-	return get(symbol, pfn, version, flags, status);
+	return error;
 }

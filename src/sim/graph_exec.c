@@ -149,10 +149,6 @@ static CUresult instantiate(CUgraphExec *exec, CUgraph graph, cuuint64_t flags,
 	*result = CUDA_GRAPH_INSTANTIATE_ERROR;
 	if (!exec || !sim_graph_ok(graph) || !flags_ok(flags))
 		return CUDA_ERROR_INVALID_VALUE;
-	if (graph->capture) {
-		sim_capture_invalidate(graph->capture);
-		return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
-	}
 	/* There is one memory for the allocations of a graph. */
 	if (graph->memory_nodes && graph->execs)
 		return CUDA_ERROR_NOT_SUPPORTED;
@@ -160,31 +156,36 @@ static CUresult instantiate(CUgraphExec *exec, CUgraph graph, cuuint64_t flags,
 	return *result ? CUDA_ERROR_INVALID_VALUE : make(graph, flags, exec);
 }
 
-/* The log is for people; there is nothing to add to the result. */
-static CUresult instantiate_logged(CUgraphExec *exec, CUgraph graph, CUgraphNode *bad, char *log,
-				   size_t size)
+/*
+ * The forms of CUDA 10 and 11. NVIDIA's R580 has nothing to say in the log any more, nor a node to
+ * blame; but it clears both before it looks at anything (H100).
+ */
+static void clear_report(CUgraphNode *bad, char *log, size_t size)
 {
-	CUgraphInstantiateResult result;
-
 	if (bad)
 		*bad = NULL;
 	if (log && size)
 		log[0] = '\0';
-	return instantiate(exec, graph, 0, &result, bad);
 }
 
 CUresult cuGraphInstantiate(CUgraphExec *exec, CUgraph graph, CUgraphNode *bad, char *log,
 			    size_t size)
 {
+	CUgraphInstantiateResult result;
+
+	clear_report(bad, log, size);
 	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
-	return instantiate_logged(exec, graph, bad, log, size);
+	return instantiate(exec, graph, 0, &result, NULL);
 }
 
 CUresult cuGraphInstantiate_v2(CUgraphExec *exec, CUgraph graph, CUgraphNode *bad, char *log,
 			       size_t size)
 {
+	CUgraphInstantiateResult result;
+
+	clear_report(bad, log, size);
 	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
-	return instantiate_logged(exec, graph, bad, log, size);
+	return instantiate(exec, graph, 0, &result, NULL);
 }
 
 CUresult cuGraphInstantiateWithFlags(CUgraphExec *exec, CUgraph graph, unsigned long long flags)

@@ -227,6 +227,30 @@ CUresult cuGraphExecUpdate_v2(CUgraphExec exec, CUgraph graph, CUgraphExecUpdate
 	return error;
 }
 
+/* The first node in the order of running that edges leave otherwise; NULL: the sizes differ. */
+static CUgraphNode leaves_otherwise(CUgraph own, CUgraph graph)
+{
+	CUgraphNode *left = NULL, *right = NULL, found = NULL;
+
+	if (own->count != graph->count || sim_graph_order(own, &left, NULL) != CUDA_SUCCESS ||
+	    sim_graph_order(graph, &right, &found) != CUDA_SUCCESS) {
+		free(left);
+		return found;
+	}
+	for (unsigned int i = 0; i < graph->count && !found; i++)
+		for (unsigned int j = 0; j < graph->count && !found; j++)
+			if (sim_edges_have(&left[j]->deps, left[i]) !=
+			    sim_edges_have(&right[j]->deps, right[i]))
+				found = right[i];
+	free(left);
+	free(right);
+	return found;
+}
+
+/*
+ * The form of CUDA 11 blames the node where a differing edge begins and tells of another number of
+ * nodes that this is not supported (H100). It answers whatever it is asked.
+ */
 CUresult cuGraphExecUpdate(CUgraphExec exec, CUgraph graph, CUgraphNode *bad,
 			   CUgraphExecUpdateResult *result)
 {
@@ -235,6 +259,13 @@ CUresult cuGraphExecUpdate(CUgraphExec exec, CUgraph graph, CUgraphNode *bad,
 
 	SIM_ENTER(SIM_INIT);
 	error = update(exec, graph, &info);
+	if (error == CUDA_ERROR_INVALID_VALUE)
+		info.result = CU_GRAPH_EXEC_UPDATE_SUCCESS;
+	if (info.result == CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED) {
+		info.errorNode = leaves_otherwise(exec->graph, graph);
+		if (!info.errorNode)
+			info.result = CU_GRAPH_EXEC_UPDATE_ERROR_NOT_SUPPORTED;
+	}
 	if (bad)
 		*bad = info.errorNode;
 	if (result)

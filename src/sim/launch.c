@@ -247,28 +247,60 @@ SIM_TWINS(ptsz, SIM_CTX, cuLaunchKernelEx, launch_ex,
 	  (const CUlaunchConfig *config, CUfunction function, void **params, void **extra), config,
 	  function, params, extra)
 
-/* One grid on each of several devices, which may synchronise with one another. */
+/* The launches must be of streams that were created, and no two on one device. */
+static CUresult check_multi(const CUDA_LAUNCH_PARAMS *list, unsigned int count)
+{
+	bool captured = false;
+
+	for (unsigned int i = 0; i < count; i++) {
+		CUstream stream = list[i].hStream;
+
+		if (!stream || stream == CU_STREAM_LEGACY || stream == CU_STREAM_PER_THREAD ||
+		    !sim_handle_ok(stream, SIM_H_STREAM))
+			return CUDA_ERROR_INVALID_HANDLE;
+		if (!stream->ctx->alive)
+			return CUDA_ERROR_CONTEXT_IS_DESTROYED;
+		if (stream->ctx->sticky != CUDA_SUCCESS)
+			return stream->ctx->sticky;
+		for (unsigned int k = 0; k < i; k++)
+			if (list[k].hStream->ctx->device == stream->ctx->device)
+				return CUDA_ERROR_INVALID_VALUE;
+		captured |= stream->capture != NULL;
+		if (stream->capture)
+			sim_capture_invalidate(stream->capture);
+	}
+	return captured ? CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED : CUDA_SUCCESS;
+}
+
+static CUresult launch_one(const CUDA_LAUNCH_PARAMS *params)
+{
+	CUlaunchAttribute cooperative = { .id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE,
+					  .value.cooperative = 1 };
+	struct sim_launch launch = { .function = params->function,
+				     .shared = params->sharedMemBytes,
+				     .params = params->kernelParams,
+				     .attributes = &cooperative,
+				     .attribute_count = 1 };
+
+	memcpy(launch.grid, &params->gridDimX, sizeof(launch.grid));
+	memcpy(launch.block, &params->blockDimX, sizeof(launch.block));
+	return sim_launch(params->hStream->ctx, params->hStream, false, &launch);
+}
+
+/*
+ * One grid on each of several devices, which may synchronise with one another. The contexts are
+ * those of the streams: none need be current.
+ */
 CUresult cuLaunchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS *list, unsigned int count,
 					      unsigned int flags)
 {
-	SIM_ENTER(SIM_CTX);
+	CUresult error;
+
+	SIM_ENTER(SIM_INIT);
 	if (!list || !count || count > (unsigned int)sim_settings.devices || flags > 3)
 		return CUDA_ERROR_INVALID_VALUE;
-	for (unsigned int i = 0; i < count; i++) {
-		CUlaunchAttribute cooperative = { .id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE,
-						  .value.cooperative = 1 };
-		struct sim_launch launch = { .function = list[i].function,
-					     .shared = list[i].sharedMemBytes,
-					     .params = list[i].kernelParams,
-					     .attributes = &cooperative,
-					     .attribute_count = 1 };
-		CUresult error;
-
-		memcpy(launch.grid, &list[i].gridDimX, sizeof(launch.grid));
-		memcpy(launch.block, &list[i].blockDimX, sizeof(launch.block));
-		error = sim_launch(call.ctx, list[i].hStream, false, &launch);
-		if (error != CUDA_SUCCESS)
-			return error;
-	}
-	return CUDA_SUCCESS;
+	error = check_multi(list, count);
+	for (unsigned int i = 0; i < count && error == CUDA_SUCCESS; i++)
+		error = launch_one(&list[i]);
+	return error;
 }

@@ -125,11 +125,20 @@ static CUresult advise(CUdeviceptr dptr, size_t size, CUmem_advise advice,
 	}
 }
 
+static bool is_about_a_place(CUmem_advise advice)
+{
+	return advice == CU_MEM_ADVISE_SET_PREFERRED_LOCATION ||
+	       advice == CU_MEM_ADVISE_SET_ACCESSED_BY || advice == CU_MEM_ADVISE_UNSET_ACCESSED_BY;
+}
+
+/* The older form has an answer of its own to a number that is no device's. */
 CUresult cuMemAdvise(CUdeviceptr dptr, size_t size, CUmem_advise advice, CUdevice device)
 {
 	CUmemLocation location = of_device(device);
 
 	SIM_ENTER(SIM_CTX | SIM_UNCAPTURED);
+	if (is_about_a_place(advice) && find(dptr, size) && !location_ok(&location))
+		return CUDA_ERROR_INVALID_DEVICE;
 	return advise(dptr, size, advice, &location);
 }
 
@@ -264,11 +273,11 @@ static void list_accessors(const struct sim_alloc *alloc, int *list, size_t room
 {
 	size_t count = 0;
 
-	if ((alloc->accessed_by & HOST_BIT) && count < room)
-		list[count++] = CU_DEVICE_CPU;
 	for (int i = 0; i < SIM_MAX_DEVICES && count < room; i++)
 		if (alloc->accessed_by & (1U << i))
 			list[count++] = i;
+	if ((alloc->accessed_by & HOST_BIT) && count < room)
+		list[count++] = CU_DEVICE_CPU;
 	while (count < room)
 		list[count++] = CU_DEVICE_INVALID;
 }

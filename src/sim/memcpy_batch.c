@@ -65,7 +65,8 @@ static CUresult batch(struct sim_call *call, bool per_thread, CUdeviceptr *dsts,
 	CUstream stream;
 	CUresult error = find_stream(call, per_thread, handle, &stream);
 
-	if (failed)
+	/* The one stream for whose sake nothing is told (H100). */
+	if (failed && (handle || per_thread))
 		*failed = SIZE_MAX;
 	if (error != CUDA_SUCCESS)
 		return error;
@@ -163,19 +164,43 @@ static void set_destination(CUDA_MEMCPY3D *copy, const CUmemcpy3DOperand *side, 
 	}
 }
 
-static bool operand_ok(const CUmemcpy3DOperand *side)
+/* Rows and layers may lie further apart than the box needs, but not closer. */
+static bool operand_ok(const CUmemcpy3DOperand *side, const CUextent3D *extent)
 {
-	return side->type == CU_MEMCPY_OPERAND_TYPE_POINTER ||
-	       side->type == CU_MEMCPY_OPERAND_TYPE_ARRAY;
+	size_t row = side->op.ptr.rowLength, height = side->op.ptr.layerHeight;
+
+	if (side->type == CU_MEMCPY_OPERAND_TYPE_ARRAY)
+		return true;
+	return side->type == CU_MEMCPY_OPERAND_TYPE_POINTER && (!row || row >= extent->width) &&
+	       (!height || height >= extent->height);
 }
 
 /* Unlike elsewhere a copy of nothing is an error. */
 static bool op_ok(const CUDA_MEMCPY3D_BATCH_OP *op)
 {
-	return order_ok(op->srcAccessOrder) && flags_ok(op->flags) && operand_ok(&op->src) &&
-	       operand_ok(&op->dst) && op->extent.width && op->extent.height && op->extent.depth;
+	const CUextent3D *extent = &op->extent;
+
+	return order_ok(op->srcAccessOrder) && flags_ok(op->flags) &&
+	       operand_ok(&op->src, extent) && operand_ok(&op->dst, extent) && extent->width &&
+	       extent->height && extent->depth;
 }
 
+static CUresult copy_box(struct sim_call *call, bool per_thread, const CUDA_MEMCPY3D_BATCH_OP *op,
+			 CUstream stream)
+{
+	size_t element = element_of(op);
+	CUDA_MEMCPY3D copy = {
+		.WidthInBytes = op->extent.width * element,
+		.Height = op->extent.height,
+		.Depth = op->extent.depth,
+	};
+
+	set_source(&copy, &op->src, element);
+	set_destination(&copy, &op->dst, element);
+	return sim_copy(call, per_thread, stream, &copy, true);
+}
+
+/* A box that cannot be is told of by its index; one that lies outside its memory is not (H100). */
 static CUresult boxes(struct sim_call *call, bool per_thread, size_t count,
 		      CUDA_MEMCPY3D_BATCH_OP *list, size_t *failed, unsigned long long flags,
 		      CUstream handle)
@@ -183,33 +208,22 @@ static CUresult boxes(struct sim_call *call, bool per_thread, size_t count,
 	CUstream stream;
 	CUresult error = find_stream(call, per_thread, handle, &stream);
 
-	if (failed)
-		*failed = SIZE_MAX;
 	if (error != CUDA_SUCCESS)
 		return error;
+	if (failed)
+		*failed = SIZE_MAX;
 	if (!count || !list || flags)
 		return CUDA_ERROR_INVALID_VALUE;
 	for (size_t i = 0; i < count; i++) {
-		size_t element = element_of(&list[i]);
-		CUDA_MEMCPY3D copy = {
-			.WidthInBytes = list[i].extent.width * element,
-			.Height = list[i].extent.height,
-			.Depth = list[i].extent.depth,
-		};
-
-		error = CUDA_ERROR_INVALID_VALUE;
-		if (op_ok(&list[i])) {
-			set_source(&copy, &list[i].src, element);
-			set_destination(&copy, &list[i].dst, element);
-			error = sim_copy(call, per_thread, handle, &copy, true);
-		}
-		if (error != CUDA_SUCCESS) {
-			if (failed)
-				*failed = i;
-			return error;
-		}
+		if (op_ok(&list[i]))
+			continue;
+		if (failed)
+			*failed = i;
+		return CUDA_ERROR_INVALID_VALUE;
 	}
-	return CUDA_SUCCESS;
+	for (size_t i = 0; i < count && error == CUDA_SUCCESS; i++)
+		error = copy_box(call, per_thread, &list[i], handle);
+	return error;
 }
 
 static CUresult boxes_v2(struct sim_call *call, bool per_thread, size_t count,

@@ -9,13 +9,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Before cuInit too. */
 CUresult cuProfilerInitialize(const char *config, const char *output, CUoutput_mode mode)
 {
-	SIM_ENTER(SIM_INIT);
+	CUresult injected = sim_inject(__func__);
+
 	(void)config;
 	(void)output;
 	(void)mode;
-	return CUDA_ERROR_NOT_SUPPORTED;
+	return injected != CUDA_SUCCESS ? injected : CUDA_ERROR_NOT_SUPPORTED;
 }
 
 CUresult cuProfilerStart(void)

@@ -31,6 +31,57 @@ static inline __attribute__((always_inline)) void arch_local_add(uint64_t *word,
 	__atomic_fetch_add(word, n, __ATOMIC_RELAXED);
 }
 
+/* The registers by which a stack is walked, as call frame information numbers them. */
+#define ARCH_DWARF_FP 29
+#define ARCH_DWARF_SP 31
+#define ARCH_DWARF_RA 30
+/* A call leaves the return address in a register, which the function saves where it likes. */
+#define ARCH_RA_ON_STACK 0
+
+struct arch_frame {
+	uint64_t pc, sp, fp;
+};
+
+/* Of the function that this is expanded in. */
+static inline __attribute__((always_inline)) void arch_frame_here(struct arch_frame *f)
+{
+	__asm__ __volatile__("adr %0, .\n\tmov %1, sp\n\tmov %2, x29"
+			     : "=r"(f->pc), "=r"(f->sp), "=r"(f->fp));
+}
+
+/*
+ * Where the kernel keeps the registers of what a signal has interrupted, from the stack pointer at
+ * the handler's return: behind a siginfo and the head of a ucontext.
+ */
+#define ARCH_SIGNAL_FP (128 + 176 + 8 + 29 * 8)
+#define ARCH_SIGNAL_SP (128 + 176 + 8 + 31 * 8)
+#define ARCH_SIGNAL_PC (128 + 176 + 8 + 32 * 8)
+
+/* Whether the instruction that ends at `end` can be a call; ARCH_CALL_SIZE bytes are readable. */
+#define ARCH_CALL_SIZE 4
+
+static inline int arch_is_call(const uint8_t *end)
+{
+	uint32_t word;
+
+	__builtin_memcpy(&word, end - sizeof(word), sizeof(word));
+	/* bl; blr, with or without pointer authentication */
+	return (word & 0xfc000000) == 0x94000000 || (word & 0xfeff0000) == 0xd63f0000;
+}
+
+/*
+ * The stack pointer of the function that this is part of, its lower half; and that of its caller at
+ * the call, whole, in a function that is not inlined. The two compare.
+ */
+static inline __attribute__((always_inline)) uint32_t arch_stack_low(void)
+{
+	uintptr_t all;
+
+	__asm__ __volatile__("mov %0, sp" : "=r"(all));
+	return (uint32_t)all;
+}
+#define arch_caller_stack() ((uintptr_t)__builtin_dwarf_cfa())
+
 /* In a loop that waits for another thread. */
 static inline void arch_pause(void)
 {

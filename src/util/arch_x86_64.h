@@ -34,6 +34,59 @@ static inline __attribute__((always_inline)) void arch_local_add(uint64_t *word,
 	__asm__ __volatile__("addq %1, %0" : "+m"(*word) : "er"(n) : "cc");
 }
 
+/* The registers by which a stack is walked, as call frame information numbers them. */
+#define ARCH_DWARF_FP 6
+#define ARCH_DWARF_SP 7
+#define ARCH_DWARF_RA 16
+/* A call pushes the return address: it lies below the frame, and is in no register. */
+#define ARCH_RA_ON_STACK 1
+
+struct arch_frame {
+	uint64_t pc, sp, fp;
+};
+
+/* Of the function that this is expanded in. */
+static inline __attribute__((always_inline)) void arch_frame_here(struct arch_frame *f)
+{
+	__asm__ __volatile__("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2"
+			     : "=r"(f->pc), "=r"(f->sp), "=r"(f->fp));
+}
+
+/*
+ * Where the kernel keeps the registers of what a signal has interrupted, from the stack pointer at
+ * the handler's return.
+ */
+#define ARCH_SIGNAL_FP 120
+#define ARCH_SIGNAL_SP 160
+#define ARCH_SIGNAL_PC 168
+
+/* Whether the instruction that ends at `end` can be a call; ARCH_CALL_SIZE bytes are readable. */
+#define ARCH_CALL_SIZE 7
+
+static inline int arch_is_call(const uint8_t *end)
+{
+	if (end[-5] == 0xe8)
+		return 1;
+	/* ff /2: through a register, or through memory in one of the ways to address it */
+	for (int size = 2; size <= ARCH_CALL_SIZE; size++)
+		if (end[-size] == 0xff && (end[1 - size] & 0x38) == 0x10)
+			return 1;
+	return 0;
+}
+
+/*
+ * The stack pointer of the function that this is part of, its lower half; and that of its caller at
+ * the call, whole, in a function that is not inlined. The two compare.
+ */
+static inline __attribute__((always_inline)) uint32_t arch_stack_low(void)
+{
+	uint32_t low;
+
+	__asm__ __volatile__("movl %%esp, %0" : "=r"(low));
+	return low;
+}
+#define arch_caller_stack() ((uintptr_t)__builtin_frame_address(0) + 16)
+
 /* In a loop that waits for another thread. */
 static inline void arch_pause(void)
 {

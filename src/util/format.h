@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Numbers to text, exactly and without printf (writing a trace is mostly this). Each writes to
- * `out` without a NUL and returns the number of characters, at most UT_FORMAT_MAX.
+ * `out` without a NUL and returns the number of characters; of the UT_FORMAT_MAX that there must be
+ * room for, what lies behind them may be changed.
  */
 #ifndef UTIL_FORMAT_H
 #define UTIL_FORMAT_H

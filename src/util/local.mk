@@ -6,9 +6,11 @@
 noinst_LTLIBRARIES += %D%/libutil.la
 %C%_libutil_la_SOURCES = \
 	%D%/arena.c %D%/arena.h \
+	%D%/demangle.c %D%/demangle.h \
 	%D%/format.c %D%/format.h \
 	%D%/map.c %D%/map.h \
 	%D%/message.c %D%/message.h \
+	%D%/siphash.c %D%/siphash.h \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/xalloc.c %D%/xalloc.h
 

@@ -24,6 +24,8 @@ struct wr_json *wr_json_open(int fd, bool gz)
 {
 	struct wr_json *json = ut_xcalloc(1, sizeof(*json));
 
+	for (size_t i = 0; i < sizeof(own_keys) / sizeof(own_keys[0]); i++)
+		json->own_letters |= 1u << (own_keys[i][0] - 'a');
 	wr_out_begin(&json->out, fd, gz);
 	return json;
 }
@@ -50,25 +52,39 @@ void wr_json_line(struct wr_json *json)
 
 /* ---- arguments ----------------------------------------------------------------------------- */
 
-/* What the argument is called in the file: see above. */
-static void out_arg_key(struct wr_out *out, const char *name)
+/* Few names begin with such a letter, and no more is looked at in the others. */
+static bool is_own_key(const struct wr_json *json, const char *name)
 {
-	size_t i;
-
-	if (!strcmp(name, "stream")) {
-		wr_out_literal(out, "\"" CT_JSON_STREAM "\":");
-		return;
+	if (name[0] < 'a' || name[0] > 'z' || !(json->own_letters & 1u << (name[0] - 'a')))
+		return false;
+	for (size_t i = 0; i < sizeof(own_keys) / sizeof(own_keys[0]); i++) {
+		if (own_keys[i][0] == name[0] && own_keys[i][1] == name[1] &&
+		    !strcmp(name, own_keys[i]))
+			return true;
 	}
-	for (i = 0; i < sizeof(own_keys) / sizeof(own_keys[0]); i++) {
-		if (own_keys[i][0] != name[0] || strcmp(name, own_keys[i]))
-			continue;
+	return false;
+}
+
+static bool is_stream(const char *name)
+{
+	return name[0] == 's' && name[1] == 't' && !strcmp(name, "stream");
+}
+
+/* What the argument is called in the file: see above. */
+static void out_arg_key(struct wr_json *json, const char *name)
+{
+	struct wr_out *out = &json->out;
+
+	if (is_stream(name)) {
+		wr_out_literal(out, "\"" CT_JSON_STREAM "\":");
+	} else if (is_own_key(json, name)) {
 		wr_out_literal(out, "\"");
 		wr_out_raw(out, name, strlen(name));
 		wr_out_literal(out, "_\":");
-		return;
+	} else {
+		wr_out_text(out, name);
+		wr_out_literal(out, ":");
 	}
-	wr_out_text(out, name);
-	wr_out_literal(out, ":");
 }
 
 static void out_dim3(struct wr_out *out, const uint32_t xyz[3])
@@ -153,14 +169,16 @@ static void out_label(struct wr_out *out, const struct ct_arg *arg, unsigned int
 	wr_out_literal(out, ",");
 }
 
-static void out_arg(struct wr_out *out, const struct ct_arg *arg, unsigned int *labels)
+static void out_arg(struct wr_json *json, const struct ct_arg *arg, unsigned int *labels)
 {
+	struct wr_out *out = &json->out;
+
 	if (!arg->known)
 		return;
-	out_arg_key(out, arg->name);
+	out_arg_key(json, arg->name);
 	/* An integer there would make the call an event of the GPU. */
-	if (!strcmp(arg->name, "stream") &&
-	    (arg->kind == CT_KIND_INT || arg->kind == CT_KIND_UINT || arg->kind == CT_KIND_SIZE))
+	if ((arg->kind == CT_KIND_INT || arg->kind == CT_KIND_UINT || arg->kind == CT_KIND_SIZE) &&
+	    is_stream(arg->name))
 		wr_out_hex(out, arg->value.u);
 	else
 		out_arg_value(out, arg);
@@ -206,12 +224,19 @@ static void out_result(struct wr_out *out, const struct ct_event *event)
 	}
 }
 
+/* The rest of a string that ends in an offset: NAME+0x12", */
+static void out_offset_in(struct wr_out *out, const char *name, uint64_t offset)
+{
+	wr_out_escaped(out, name, strlen(name));
+	wr_out_literal(out, "+");
+	out->used += ut_format_hex(wr_out_room(out, UT_FORMAT_MAX), offset);
+	wr_out_literal(out, "\",");
+}
+
 /* libfoo.so+0x1234, or the bare address where no file was mapped. */
 static void out_caller(struct wr_out *out, const struct ct_event *event)
 {
 	const char *slash;
-	char *text;
-	size_t length;
 
 	if (!event->caller && !event->caller_module)
 		return;
@@ -222,27 +247,47 @@ static void out_caller(struct wr_out *out, const struct ct_event *event)
 		return;
 	}
 	slash = strrchr(event->caller_module, '/');
-	slash = slash ? slash + 1 : event->caller_module;
-	length = strlen(slash);
-	text = ut_xmalloc(length + 1 + UT_FORMAT_MAX);
-	memcpy(text, slash, length);
-	text[length++] = '+';
-	length += ut_format_hex(text + length, event->caller_offset);
-	wr_out_string(out, text, length);
-	wr_out_literal(out, ",");
-	free(text);
+	wr_out_literal(out, "\"");
+	out_offset_in(out, slash ? slash + 1 : event->caller_module, event->caller_offset);
+}
+
+/* Made once for each thread, as long as no other one takes its place. */
+static const struct wr_place *place_of(struct wr_json *json, const struct ct_event *event)
+{
+	struct wr_place *place = &json->places[event->tid % WR_PLACES];
+	static const char pid[] = ",\"pid\":", tid[] = ",\"tid\":", ts[] = ",\"ts\":";
+	char *at = place->text;
+
+	if (place->length && place->pid == event->pid && place->tid == event->tid)
+		return place;
+	place->pid = event->pid;
+	place->tid = event->tid;
+	at = mempcpy(at, pid, sizeof(pid) - 1);
+	at += ut_format_u64(at, event->pid);
+	at = mempcpy(at, tid, sizeof(tid) - 1);
+	at += ut_format_u64(at, event->tid);
+	at = mempcpy(at, ts, sizeof(ts) - 1);
+	place->length = (size_t)(at - place->text);
+	return place;
+}
+
+/* "step(int)+0x12" */
+static void out_caller_function(struct wr_out *out, const struct ct_event *event)
+{
+	if (!event->caller_function)
+		return;
+	wr_out_literal(out, "\"caller_function\":\"");
+	out_offset_in(out, event->caller_function, event->caller_function_offset);
 }
 
 /* ,"pid":1,"tid":2,"ts":3.000 */
 static void out_place(struct wr_json *json, const struct ct_event *event)
 {
 	struct wr_out *out = &json->out;
+	const struct wr_place *place = place_of(json, event);
 
-	wr_out_literal(out, ",\"pid\":");
-	wr_out_u64(out, event->pid);
-	wr_out_literal(out, ",\"tid\":");
-	wr_out_u64(out, event->tid);
-	wr_out_literal(out, ",\"ts\":");
+	memcpy(wr_out_room(out, sizeof(place->text)), place->text, sizeof(place->text));
+	out->used += place->length;
 	wr_out_us(out, (int64_t)(event->start_ns - json->base_ns));
 }
 
@@ -257,14 +302,24 @@ static void out_call(struct wr_json *json, const struct ct_event *event)
 	out_place(json, event);
 	wr_out_literal(out, ",\"dur\":");
 	wr_out_us(out, (int64_t)(event->end_ns - event->start_ns));
+	if (event->stack) {
+		wr_out_literal(out, ",\"sf\":");
+		wr_out_u64(out, event->stack);
+	}
 	wr_out_literal(out, ",\"args\":{");
 	for (i = 0; i < event->nargs; i++)
-		out_arg(out, &event->args[i], &labels);
+		out_arg(json, &event->args[i], &labels);
 	out_result(out, event);
 	out_caller(out, event);
+	out_caller_function(out, event);
 	if (event->flags & CT_EVENT_PER_THREAD) {
 		wr_out_literal(out, "\"api\":");
 		wr_out_text(out, event->entry);
+		wr_out_literal(out, ",");
+	}
+	if (event->abi) {
+		wr_out_literal(out, "\"abi\":");
+		wr_out_u64(out, event->abi);
 		wr_out_literal(out, ",");
 	}
 	if (event->flags & CT_EVENT_WAITED)
@@ -290,6 +345,12 @@ static void out_loss(struct wr_json *json, const struct ct_event *event)
 	wr_out_exact_u64(out, event->lost_full);
 	wr_out_literal(out, ",\"reentered\":");
 	wr_out_exact_u64(out, event->lost_reentered);
+	if (event->lost_other) {
+		wr_out_literal(out, ",\"other\":");
+		wr_out_exact_u64(out, event->lost_other);
+		wr_out_literal(out, ",\"cause\":");
+		wr_out_text(out, event->lost_cause);
+	}
 	wr_out_literal(out, ",\"duration_ns\":");
 	wr_out_exact_u64(out, event->end_ns - event->start_ns);
 	wr_out_literal(out, "}}");

@@ -3,9 +3,12 @@
  * What stands before the events. One key a line with a blank behind every colon: HTA looks for
  * the rank with a pattern that wants both, and near the beginning.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "curtrace/json_format.h"
+#include "util/format.h"
+#include "util/xalloc.h"
 #include "write/json_internal.h"
 
 /*
@@ -156,6 +159,10 @@ static void out_process(struct wr_out *out, const struct ct_process_info *proces
 	wr_out_digits(out, process->start_time);
 	wr_out_literal(out, ", \"exec_count\": ");
 	wr_out_u64(out, process->exec_count);
+	if (process->host_pid) {
+		wr_out_literal(out, ", \"host_pid\": ");
+		wr_out_u64(out, process->host_pid);
+	}
 	wr_out_literal(out, ", \"name\": ");
 	wr_out_text(out, process->name);
 	wr_out_literal(out, ", \"calls\": ");
@@ -198,6 +205,67 @@ static void out_lists(struct wr_out *out, const struct ct_header *header)
 		wr_out_literal(out, "}");
 	}
 	wr_out_literal(out, "]");
+}
+
+/* ---- stacks -------------------------------------------------------------------------------- */
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* libfoo.so+0x1234, or the bare address where no file was mapped. */
+static void out_place(struct wr_out *out, const struct ct_frame *frame)
+{
+	const char *module = frame->module ? base_name(frame->module) : "";
+	size_t length = strlen(module);
+	char *text = ut_xmalloc(length + 1 + UT_FORMAT_MAX);
+
+	memcpy(text, module, length);
+	if (length)
+		text[length++] = '+';
+	length += ut_format_hex(text + length, frame->module ? frame->offset : frame->address);
+	wr_out_string(out, text, length);
+	free(text);
+}
+
+/* The format's own members first; every viewer shows `name`. */
+static void out_frame(struct wr_out *out, uint32_t number, const struct ct_frame *frame)
+{
+	wr_out_digits(out, number);
+	wr_out_literal(out, ": {\"category\": ");
+	wr_out_text(out, frame->module ? base_name(frame->module) : "");
+	wr_out_literal(out, ", \"name\": ");
+	if (frame->function)
+		wr_out_text(out, frame->function);
+	else
+		out_place(out, frame);
+	if (frame->parent) {
+		wr_out_literal(out, ", \"parent\": ");
+		wr_out_digits(out, frame->parent);
+	}
+	if (frame->function) {
+		wr_out_literal(out, ", \"at\": ");
+		out_place(out, frame);
+		wr_out_literal(out, ", \"offset\": ");
+		wr_out_exact_u64(out, frame->function_offset);
+	}
+	wr_out_literal(out, "}");
+}
+
+/* Before the events, so that who reads a line at a time knows the frames when calls name them. */
+static void out_frames(struct wr_out *out, const struct ct_header *header)
+{
+	if (!header->nframes)
+		return;
+	wr_out_literal(out, ",\n\"stackFrames\": {");
+	for (uint32_t i = 0; i < header->nframes; i++) {
+		out_separator(out, i);
+		out_frame(out, i + 1, &header->frames[i]);
+	}
+	wr_out_literal(out, "}");
 }
 
 /* ---- names of processes -------------------------------------------------------------------- */
@@ -257,7 +325,9 @@ int wr_json_header(struct wr_json *json, const struct ct_header *header)
 	wr_out_literal(out, "},\n\"otherData\": ");
 	out_run(out, header);
 	out_lists(out, header);
-	wr_out_literal(out, "},\n" CT_JSON_EVENTS);
+	wr_out_literal(out, "}");
+	out_frames(out, header);
+	wr_out_literal(out, ",\n" CT_JSON_EVENTS);
 	out_process_events(json, header);
 	return out->error;
 }

@@ -16,6 +16,9 @@
 /* Every integer up to here is exact in a double: 2^53. */
 #define EXACT ((uint64_t)1 << 53)
 
+/* Of a text: far less than the buffer has. */
+#define COPIED_AT_ONCE ((size_t)4096)
+
 /* Level 1: a third of the time of the default and hardly larger, for text as repetitive as this. */
 #define GZ_MODE "wb1"
 
@@ -67,7 +70,7 @@ static void write_plain(struct wr_out *out)
 }
 
 /* After an error the buffer is emptied all the same, so that memory does not grow. */
-static void flush(struct wr_out *out)
+void wr_out_flush(struct wr_out *out)
 {
 	if (out->error)
 		;
@@ -83,7 +86,7 @@ int wr_out_end(struct wr_out *out)
 {
 	int error;
 
-	flush(out);
+	wr_out_flush(out);
 	if (out->gz) {
 		errno = 0;
 		error = gzclose(out->gz);
@@ -103,7 +106,7 @@ void wr_out_long(struct wr_out *out, const char *text, size_t length)
 		out->used += part;
 		text += part;
 		length -= part;
-		flush(out);
+		wr_out_flush(out);
 	}
 	memcpy(out->data + out->used, text, length);
 	out->used += length;
@@ -115,6 +118,52 @@ void wr_out_long(struct wr_out *out, const char *text, size_t length)
 static bool is_plain(unsigned char c)
 {
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+#define EACH(c) (0x0101010101010101u * (c))
+
+/*
+ * Of eight characters at once. A byte below 0x80 gets its upper bit by each of these subtractions
+ * if it is below what is subtracted, and by the addition if it is 0x7f. Borrows and carries reach
+ * other bytes only from one that has its bit then.
+ */
+static inline bool are_plain(uint64_t eight)
+{
+	uint64_t special = eight | (eight - EACH(0x20u)) | ((eight ^ EACH(0x22u)) - EACH(1u)) |
+			   ((eight ^ EACH(0x5cu)) - EACH(1u)) | (eight + EACH(1u));
+
+	return !(special & EACH(0x80u));
+}
+
+/* Copies a text, `to` has room for it, and says whether all of it is plain. */
+static inline bool copy_plain(char *to, const char *text, size_t length)
+{
+	uint64_t eight;
+	uint32_t low, high;
+	size_t at;
+
+	if (length >= sizeof(eight)) {
+		for (at = 0; at + sizeof(eight) < length; at += sizeof(eight)) {
+			memcpy(&eight, text + at, sizeof(eight));
+			memcpy(to + at, &eight, sizeof(eight));
+			if (!are_plain(eight))
+				return false;
+		}
+		/* The last eight, of which some may have been among those before. */
+		memcpy(&eight, text + length - sizeof(eight), sizeof(eight));
+		memcpy(to + length - sizeof(eight), &eight, sizeof(eight));
+		return are_plain(eight);
+	}
+	if (length >= sizeof(low)) {
+		memcpy(&low, text, sizeof(low));
+		memcpy(&high, text + length - sizeof(high), sizeof(high));
+		memcpy(to, &low, sizeof(low));
+		memcpy(to + length - sizeof(high), &high, sizeof(high));
+		return are_plain((uint64_t)high << 32 | low);
+	}
+	for (at = 0; at < length && is_plain((unsigned char)text[at]); at++)
+		to[at] = text[at];
+	return at == length;
 }
 
 /* A control character, quote or backslash. A raw one makes the whole file unreadable. */
@@ -153,11 +202,15 @@ static size_t out_special(struct wr_out *out, const char *text, size_t length)
 	return size;
 }
 
-void wr_out_string(struct wr_out *out, const char *text, size_t length)
+void wr_out_escaped(struct wr_out *out, const char *text, size_t length)
 {
 	size_t at = 0, plain;
 
-	wr_out_literal(out, "\"");
+	/* Nearly every text is short and plain. */
+	if (length <= COPIED_AT_ONCE && copy_plain(wr_out_room(out, length), text, length)) {
+		out->used += length;
+		return;
+	}
 	while (at < length) {
 		for (plain = at; plain < length && is_plain((unsigned char)text[plain]); plain++)
 			continue;
@@ -166,6 +219,12 @@ void wr_out_string(struct wr_out *out, const char *text, size_t length)
 		if (at < length)
 			at += out_special(out, text + at, length - at);
 	}
+}
+
+void wr_out_string(struct wr_out *out, const char *text, size_t length)
+{
+	wr_out_literal(out, "\"");
+	wr_out_escaped(out, text, length);
 	wr_out_literal(out, "\"");
 }
 
@@ -178,9 +237,7 @@ void wr_out_text(struct wr_out *out, const char *text)
 
 void wr_out_u64(struct wr_out *out, uint64_t value)
 {
-	char text[UT_FORMAT_MAX];
-
-	wr_out_raw(out, text, ut_format_u64(text, value));
+	out->used += ut_format_u64(wr_out_room(out, UT_FORMAT_MAX), value);
 }
 
 void wr_out_digits(struct wr_out *out, uint64_t value)
@@ -217,19 +274,17 @@ void wr_out_exact_i64(struct wr_out *out, int64_t value)
 /* A string, for JSON has no hexadecimal numbers. */
 void wr_out_hex(struct wr_out *out, uint64_t value)
 {
-	char text[UT_FORMAT_MAX];
+	char *text = wr_out_room(out, UT_FORMAT_MAX + 2);
 	size_t length = ut_format_hex(text + 1, value);
 
 	text[0] = '"';
 	text[length + 1] = '"';
-	wr_out_raw(out, text, length + 2);
+	out->used += length + 2;
 }
 
 void wr_out_us(struct wr_out *out, int64_t ns)
 {
-	char text[UT_FORMAT_MAX];
-
-	wr_out_raw(out, text, ut_format_us(text, ns));
+	out->used += ut_format_us(wr_out_room(out, UT_FORMAT_MAX), ns);
 }
 
 void wr_out_float(struct wr_out *out, double value)

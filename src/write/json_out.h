@@ -26,10 +26,25 @@ void wr_out_begin(struct wr_out *out, int fd, bool gz);
 /* Flushes and frees; returns out->error. */
 int wr_out_end(struct wr_out *out);
 
+void wr_out_flush(struct wr_out *out);
+
+/*
+ * Room for `size` bytes, far fewer than the buffer has, to be formatted in place. What is used of
+ * it is added to out->used.
+ */
+static inline char *wr_out_room(struct wr_out *out, size_t size)
+{
+	if (size > WR_OUT_BUFFER - out->used)
+		wr_out_flush(out);
+	return out->data + out->used;
+}
+
 /* What does not fit into the rest of the buffer. */
 void wr_out_long(struct wr_out *out, const char *text, size_t length);
 
-static inline void wr_out_raw(struct wr_out *out, const char *text, size_t length)
+/* Inlined by all means: of a literal, whose length is known, nothing is left but a few stores. */
+static inline __attribute__((always_inline)) void wr_out_raw(struct wr_out *out, const char *text,
+							     size_t length)
 {
 	if (length > WR_OUT_BUFFER - out->used) {
 		wr_out_long(out, text, length);
@@ -43,6 +58,8 @@ static inline void wr_out_raw(struct wr_out *out, const char *text, size_t lengt
 
 /* A quoted string of any bytes: escaped, what is not UTF-8 replaced by U+FFFD. */
 void wr_out_string(struct wr_out *out, const char *text, size_t length);
+/* The same without the quotes: a part of a string. */
+void wr_out_escaped(struct wr_out *out, const char *text, size_t length);
 /* As wr_out_string; NULL is the empty string. */
 void wr_out_text(struct wr_out *out, const char *text);
 

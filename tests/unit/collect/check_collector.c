@@ -135,6 +135,27 @@ START_TEST(calls_arrive_in_order_with_their_meaning)
 }
 END_TEST
 
+START_TEST(references_that_the_runtime_cannot_bind_are_named)
+{
+	const struct ct_header *header;
+
+	appear(0);
+	traced_define(&process, CTR_DEF_REFERENCE, 1, "name=tex\nkind=texture\n", 0);
+	traced_define(&process, CTR_DEF_REFERENCE, 2, "name=surf\nkind=surface\n", 0);
+	traced_define(&process, CTR_DEF_KERNEL, 3, "name=kernel\nkind=texture\n", 0);
+	traced_define(&process, CTR_DEF_REFERENCE, 4, "kind=texture\n", 0);
+	/* As a forked child repeats it. */
+	traced_define(&process, CTR_DEF_REFERENCE, 1, "name=tex\nkind=texture\n", 0);
+	traced_call(&ring, TRACED_MALLOC, 0);
+	col_poll(&c);
+	header = finish();
+	ck_assert_uint_eq(col_warnings_with(&c.warnings, "texture-references"), 2);
+	ck_assert_str_eq(header->warnings[0].code, "texture-references");
+	ck_assert_ptr_nonnull(strstr(header->warnings[0].text, "`tex' is a texture reference,"));
+	ck_assert_ptr_nonnull(strstr(header->warnings[1].text, "`surf' is a surface reference,"));
+}
+END_TEST
+
 START_TEST(polling_gives_the_ring_back)
 {
 	appear(0);
@@ -268,6 +289,78 @@ START_TEST(losses_are_counted_by_cause)
 }
 END_TEST
 
+/* The process had no time or no room to tell of it. */
+START_TEST(a_loss_that_was_not_told_stands_behind_the_last_call)
+{
+	uint64_t told = 0, last = 0;
+
+	appear(0);
+	traced_call(&ring, TRACED_MALLOC, 0);
+	for (int i = 0; i < 4; i++)
+		traced_lose(&ring);
+	process.slot->lost_no_ring = 2;
+	finish();
+	while (rd_next(trace, event)) {
+		if (event->type == CT_EVENT_CALL)
+			last = event->start_ns;
+		if (event->type != CT_EVENT_LOSS)
+			continue;
+		told += event->lost_full + event->lost_other;
+		if (event->lost_full) {
+			ck_assert_uint_eq(event->lost_full, 4);
+			ck_assert_uint_ge(event->start_ns, last);
+			ck_assert_uint_gt(last, 0);
+		} else {
+			ck_assert_str_eq(event->lost_cause, "no-ring");
+		}
+	}
+	ck_assert_uint_eq(told, 6);
+}
+END_TEST
+
+START_TEST(a_call_that_was_left_counts_as_in_flight)
+{
+	const struct ct_header *header;
+	uint64_t number;
+
+	appear(0);
+	number = traced_begin(&ring, TRACED_MALLOC);
+	ring.cells[number & 255].flags |= CTR_CELL_LEFT;
+	traced_end(&ring, number, 2);
+	traced_call(&ring, TRACED_FREE, 0);
+	header = finish();
+	ck_assert_uint_eq(header->in_flight, 1);
+	ck_assert_uint_eq(header->recorded, 2);
+	do
+		ck_assert(rd_next(trace, event));
+	while (event->type != CT_EVENT_CALL);
+	ck_assert(event->flags & CT_EVENT_IN_FLIGHT);
+	ck_assert(!(event->flags & CT_EVENT_FAILED));
+	ck_assert(rd_next(trace, event));
+	ck_assert(!(event->flags & CT_EVENT_IN_FLIGHT));
+}
+END_TEST
+
+START_TEST(a_ring_cut_off_costs_its_records_and_is_told)
+{
+	const struct ct_header *header;
+	char name[PATH_MAX + 100];
+
+	appear(0);
+	for (int i = 0; i < 20; i++)
+		traced_call(&ring, TRACED_MALLOC, 0);
+	col_poll(&c);
+	for (int i = 0; i < 20; i++)
+		traced_call(&ring, TRACED_MALLOC, 0);
+	snprintf(name, sizeof(name), "%s/ring.%s.0", session.path, process.tag);
+	/* The header stays, and with it the counters. */
+	ck_assert_int_eq(truncate(name, CTR_RING_HEADER_SIZE), 0);
+	header = finish();
+	ck_assert_uint_eq(header->recorded, 20);
+	ck_assert_uint_ge(col_warnings_with(&c.warnings, "damaged"), 1);
+}
+END_TEST
+
 START_TEST(a_process_that_outlives_the_command_is_named)
 {
 	appear(0);
@@ -370,6 +463,7 @@ static Suite *collector_suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_trace_without_processes_is_whole);
 	tcase_add_test(tc, calls_arrive_in_order_with_their_meaning);
+	tcase_add_test(tc, references_that_the_runtime_cannot_bind_are_named);
 	tcase_add_test(tc, polling_gives_the_ring_back);
 	tcase_add_test(tc, a_producer_that_waits_for_room_loses_nothing);
 	tcase_add_test(tc, a_killed_process_leaves_its_call_in_flight);
@@ -377,6 +471,9 @@ static Suite *collector_suite(void)
 	tcase_add_test(tc, an_image_replaced_by_exec_is_finished);
 	tcase_add_test(tc, rings_are_found_whatever_their_numbers);
 	tcase_add_test(tc, losses_are_counted_by_cause);
+	tcase_add_test(tc, a_loss_that_was_not_told_stands_behind_the_last_call);
+	tcase_add_test(tc, a_call_that_was_left_counts_as_in_flight);
+	tcase_add_test(tc, a_ring_cut_off_costs_its_records_and_is_told);
 	tcase_add_test(tc, a_process_that_outlives_the_command_is_named);
 	tcase_add_test(tc, a_map_that_has_grown_is_read_again);
 	tcase_add_test(tc, a_full_disk_costs_records_and_not_the_draining);

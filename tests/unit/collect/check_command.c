@@ -28,6 +28,34 @@ static const struct {
 	{ { "-key", "x" }, "-key x" },
 	{ { "app", "a\nb", "\xff" }, "app 'a?b' '?'" },
 	{ { "app", "gr\xc3\xbc\xc3\x9f" }, "app 'gr\xc3\xbc\xc3\x9f'" },
+	/* What a value is called. */
+	{ { "app", "--passphrase=a b" }, "app --passphrase=***" },
+	{ { "app", "--oauth2-bearer", "x.y" }, "app --oauth2-bearer ***" },
+	{ { "app", "--pass", "x", "--compass", "y" }, "app --pass *** --compass y" },
+	{ { "app", "--author", "me", "AUTHORIZATION=x" }, "app --author me AUTHORIZATION=***" },
+	{ { "app", "--password", "", "x" }, "app --password '' x" },
+	{ { "app", "a=1,secret=x;b=2" }, "app 'a=1,secret=***;b=2'" },
+	{ { "app", "pw=\"a b\" x" }, "app pw=***" },
+	/* In a script. */
+	{ { "sh", "-c", "A=1 API_KEY=x ./app --token y -v" },
+	  "sh -c 'A=1 API_KEY=*** ./app --token *** -v'" },
+	{ { "sh", "-c", "./app pw=\"a b\" x" }, "sh -c './app pw=*** x'" },
+	{ { "sh", "-c", "echo it's; app --key y" }, "sh -c 'echo it'\\''s; app --key ***'" },
+	{ { "sh", "-c", "./app --token", "x" }, "sh -c './app --token' ***" },
+	/* Headers, URLs, users. */
+	{ { "curl", "-H", "Authorization: Basic eDp5" }, "curl -H 'Authorization: ***'" },
+	{ { "curl", "-HX-Api-Key:abc", "y" }, "curl -HX-Api-Key:*** y" },
+	{ { "app", "bearer", "abc" }, "app bearer ***" },
+	{ { "app", "https://me:pw@h/a?x=1&sig=2&y=3" }, "app 'https://***@h/a?x=1&sig=***&y=3'" },
+	{ { "app", "--url=ftp://t@h:21/", "h://a/b@c" }, "app --url=ftp://***@h:21/ h://a/b@c" },
+	{ { "curl", "-u", "me:pw", "-u", "me" }, "curl -u me:*** -u me" },
+	/* Tokens by their looks. */
+	{ { "app", "AKIAABCDEFGHIJKLMNOP", "AKIASHORT" }, "app *** AKIASHORT" },
+	{ { "app", "x,hf_abcdefghijklmnopqrst.y" }, "app x,***" },
+	{ { "app", "eyJhbGciOi.eyJzdWIiOiIx.c2ln" }, "app ***" },
+	{ { "app", "risk-abcdefghijklmnopqrstuvwxyz" }, "app risk-abcdefghijklmnopqrstuvwxyz" },
+	/* What stands for a mask is none if it was there before. */
+	{ { "app", "\x01" }, "app '?'" },
 };
 
 START_TEST(a_command_becomes_one_text)

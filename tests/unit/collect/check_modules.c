@@ -68,10 +68,10 @@ END_TEST
 
 START_TEST(another_version_is_named)
 {
-	const struct elf_recipe recipe = { .needed = { "libc.so.6", "libcudart.so.11.0" } };
+	const struct elf_recipe recipe = { .needed = { "libc.so.6", "libcudart.so.10.2" } };
 
 	build("old", &recipe);
-	expect_only("other-runtime-version", "libcudart.so.11.0");
+	expect_only("other-runtime-version", "libcudart.so.10.2");
 }
 END_TEST
 
@@ -84,13 +84,20 @@ START_TEST(a_second_runtime_is_named)
 }
 END_TEST
 
-START_TEST(a_program_of_our_version_is_plain_and_uses_the_runtime)
+START_TEST(a_program_of_our_versions_is_plain_and_uses_the_runtime)
 {
-	const struct elf_recipe recipe = { .needed = { "libcudart.so.13" },
-					   .device_code = true,
-					   .imported = "__cudaRegisterFatBinary" };
+	static const char *const needed[] = { "libcudart.so.11.0", "libcudart.so.12",
+					      "libcudart.so.13" };
 
-	build("app", &recipe);
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		const struct elf_recipe recipe = { .needed = { needed[i] },
+						   .device_code = true,
+						   .imported = "__cudaRegisterFatBinary" };
+		char name[8];
+
+		snprintf(name, sizeof(name), "app%zu", i);
+		build(name, &recipe);
+	}
 	col_modules_inspect(&modules, NULL, &warnings);
 	ck_assert_uint_eq(warnings.count, 0);
 	ck_assert(modules.uses_runtime);
@@ -151,7 +158,7 @@ static Suite *modules_suite(void)
 	tcase_add_test(tc, a_hidden_function_of_the_runtime_is_a_static_runtime);
 	tcase_add_test(tc, another_version_is_named);
 	tcase_add_test(tc, a_second_runtime_is_named);
-	tcase_add_test(tc, a_program_of_our_version_is_plain_and_uses_the_runtime);
+	tcase_add_test(tc, a_program_of_our_versions_is_plain_and_uses_the_runtime);
 	tcase_add_test(tc, the_driver_is_nobodys_business);
 	tcase_add_test(tc, our_own_libraries_are_not_looked_at);
 	tcase_add_test(tc, what_is_no_module_any_more_is_passed_over);

@@ -131,9 +131,11 @@ static void collect_and_die(off_t torn, bool before_release)
 			_exit(99);
 		traced_open(&process, session.path, 0);
 		traced_ring(&process, &ring, 256, 0);
+		traced_define(&process, CTR_DEF_REFERENCE, 1, "name=tex\nkind=texture\n", 0);
 		for (int i = 0; i < 20; i++)
 			traced_call(&ring, TRACED_MALLOC, 0);
 		col_poll(&c);
+		traced_define(&process, CTR_DEF_REFERENCE, 2, "name=later\nkind=texture\n", 0);
 		/* As if it had been killed between writing and moving the tail. */
 		if (before_release)
 			ring.shared->tail = 0;
@@ -166,6 +168,28 @@ START_TEST(what_the_collector_had_and_what_it_had_not_come_together)
 	ck_assert_int_eq(recover(), 0);
 	ck_assert_uint_eq(recovered_calls(&in_flight), 28);
 	ck_assert_uint_eq(in_flight, 1);
+}
+END_TEST
+
+START_TEST(references_from_before_and_after_are_named)
+{
+	struct rd_error error;
+	struct rd_trace *trace;
+	const struct ct_header *header;
+
+	collect_and_die(0, false);
+	ck_assert_int_eq(recover(), 0);
+	trace = rd_open(path, &error);
+	ck_assert_msg(trace, "%s", error.text);
+	header = rd_header(trace);
+	for (size_t i = 0, found = 0; found < 2; i++) {
+		ck_assert_uint_lt(i, header->nwarnings);
+		if (strcmp(header->warnings[i].code, "texture-references"))
+			continue;
+		ck_assert_ptr_nonnull(
+			strstr(header->warnings[i].text, found++ == 0 ? "`tex'" : "`later'"));
+	}
+	rd_close(trace);
 }
 END_TEST
 
@@ -220,6 +244,7 @@ static Suite *recover_suite(void)
 	tcase_add_test(tc, a_flight_recorder_is_read_without_a_collector);
 	tcase_add_test(tc, recovering_changes_nothing_and_can_be_repeated);
 	tcase_add_test(tc, what_the_collector_had_and_what_it_had_not_come_together);
+	tcase_add_test(tc, references_from_before_and_after_are_named);
 	tcase_add_test(tc, what_was_written_and_not_released_comes_once);
 	tcase_add_test(tc, a_torn_chunk_is_taken_from_the_ring_if_it_is_still_there);
 	tcase_add_test(tc, a_session_at_work_is_left_alone);

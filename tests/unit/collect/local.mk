@@ -13,9 +13,12 @@ collect_suites = \
 	%D%/check_process \
 	%D%/check_recover \
 	%D%/check_ring \
+	%D%/check_select \
 	%D%/check_session \
 	%D%/check_stats \
-	%D%/check_summary
+	%D%/check_symtab \
+	%D%/check_summary \
+	%D%/check_switches
 check_PROGRAMS += $(collect_suites) %D%/traced_app
 TESTS += $(collect_suites)
 
@@ -69,6 +72,11 @@ collect_test_libs = src/collect/libcollect.la src/reader/libreader.la src/write/
 %C%_check_ring_CFLAGS = $(collect_test_cflags)
 %C%_check_ring_LDADD = $(collect_test_libs)
 
+%C%_check_select_SOURCES = %D%/check_select.c
+%C%_check_select_CPPFLAGS = $(collect_test_cppflags)
+%C%_check_select_CFLAGS = $(collect_test_cflags)
+%C%_check_select_LDADD = $(collect_test_libs)
+
 %C%_check_session_SOURCES = %D%/check_session.c %D%/traced.c %D%/traced.h
 %C%_check_session_CPPFLAGS = $(collect_test_cppflags)
 %C%_check_session_CFLAGS = $(collect_test_cflags)
@@ -83,6 +91,16 @@ collect_test_libs = src/collect/libcollect.la src/reader/libreader.la src/write/
 %C%_check_summary_CPPFLAGS = $(collect_test_cppflags)
 %C%_check_summary_CFLAGS = $(collect_test_cflags)
 %C%_check_summary_LDADD = $(collect_test_libs)
+
+%C%_check_switches_SOURCES = %D%/check_switches.c %D%/traced.c %D%/traced.h
+%C%_check_switches_CPPFLAGS = $(collect_test_cppflags)
+%C%_check_switches_CFLAGS = $(collect_test_cflags)
+%C%_check_switches_LDADD = $(collect_test_libs)
+
+%C%_check_symtab_SOURCES = %D%/check_symtab.c %D%/elf_build.c %D%/elf_build.h
+%C%_check_symtab_CPPFLAGS = $(collect_test_cppflags)
+%C%_check_symtab_CFLAGS = $(collect_test_cflags)
+%C%_check_symtab_LDADD = $(collect_test_libs)
 
 %C%_traced_app_SOURCES = %D%/traced_app.c %D%/traced.c %D%/traced.h
 %C%_traced_app_CPPFLAGS = $(collect_test_cppflags)

@@ -92,7 +92,7 @@ void traced_open(struct traced *t, const char *folder, uint32_t pid)
 	must(t->dirfd >= 0, folder);
 	fd = openat(t->dirfd, "session", O_RDWR | O_CLOEXEC);
 	must(fd >= 0, "session");
-	t->session = map(fd, CTR_SESSION_FILE_SIZE);
+	t->session = map(fd, CTR_SESSION_MAP_SIZE);
 	if (faccessat(t->dirfd, "api", F_OK, 0))
 		put_text(t, "api", api, sizeof(api) - 1);
 	index = __atomic_fetch_add(&t->session->processes, 1, __ATOMIC_RELAXED);

@@ -9,6 +9,7 @@
 
 const char tb_api_text[] =
 	"curtrace-api 1\n"
+	"a 0 13\na 1 12\na 2 11\n"
 	"e cudaError 0=cudaSuccess 1=cudaErrorInvalidValue 2=cudaErrorMemoryAllocation "
 	"600=cudaErrorNotReady\n"
 	"e cudaMemcpyKind 0=cudaMemcpyHostToHost 1=cudaMemcpyHostToDevice "

@@ -243,7 +243,7 @@ START_TEST(a_later_version_is_refused_with_its_number)
 	header.version_major = 7;
 	memcpy(b.data, &header, sizeof(header));
 	ck_assert_int_eq(read_all(b.data, b.size, &error), -1);
-	ck_assert_ptr_nonnull(strstr(error.text, "version 7.0"));
+	ck_assert_ptr_nonnull(strstr(error.text, "version 7."));
 	header.version_major = CTR_VERSION_MAJOR;
 	header.version_minor = CTR_VERSION_MINOR + 1;
 	memcpy(b.data, &header, sizeof(header));

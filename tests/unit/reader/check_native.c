@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reader/native.h"
 #include "unit/reader/fixture.h"
 
 static struct trace_builder b;
@@ -462,6 +463,51 @@ START_TEST(a_loss_says_how_many_and_when)
 }
 END_TEST
 
+START_TEST(a_loss_that_the_collector_found_says_why)
+{
+	const struct ctr_control_loss loss = { .other = 5 };
+
+	tb_cells(&b, 0, 0);
+	tb_call(&b, &(struct tb_call){ .function = CTR_CONTROL_LOSS,
+				       .result = CTR_LOSS_TRACE_DISK,
+				       .start = 3,
+				       .end = 3,
+				       .payload = &loss,
+				       .size = sizeof(loss) });
+	tb_cells_end(&b);
+	finish();
+	ck_assert(rd_next(trace, &event));
+	ck_assert_int_eq(event.type, CT_EVENT_LOSS);
+	ck_assert_uint_eq(event.lost_other, 5);
+	ck_assert_str_eq(event.lost_cause, "trace-disk");
+}
+END_TEST
+
+START_TEST(a_stream_record_is_a_definition)
+{
+	const struct ctr_control_stream stream = {
+		.key = 7, .device = 1, .priority = -2, .flags = 3
+	};
+	const struct rd_definition *found;
+
+	tb_cells(&b, 0, 0);
+	tb_call(&b, &(struct tb_call){ .function = CTR_CONTROL_STREAM,
+				       .start = 3,
+				       .end = 3,
+				       .payload = &stream,
+				       .size = sizeof(stream) });
+	tb_cells_end(&b);
+	finish();
+	found = rd_definitions_find(&((struct rd_native *)trace->state)->definitions, 0,
+				    CTR_DEF_STREAM, 7, 10);
+	ck_assert_str_eq(rd_definition_get(found, "device"), "1");
+	ck_assert_str_eq(rd_definition_get(found, "priority"), "-2");
+	ck_assert_str_eq(rd_definition_get(found, "flags"), "3");
+	/* And no event. */
+	ck_assert(!rd_next(trace, &event));
+}
+END_TEST
+
 START_TEST(a_ring_may_pass_to_another_thread)
 {
 	tb_cells(&b, 0, 0);
@@ -537,6 +583,8 @@ int main(void)
 	tcase_add_test(t, text_is_cut_at_its_end);
 	tcase_add_test(t, flags_are_taken_apart);
 	tcase_add_test(t, an_argument_beyond_the_record_is_not_known);
+	tcase_add_test(t, a_loss_that_the_collector_found_says_why);
+	tcase_add_test(t, a_stream_record_is_a_definition);
 	tcase_add_test(t, a_ring_may_pass_to_another_thread);
 	tcase_add_test(t, threads_that_are_not_known_are_apart);
 	return fx_run(suite);

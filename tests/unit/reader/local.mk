@@ -10,7 +10,8 @@ reader_suites = \
 	%D%/check_definitions \
 	%D%/check_json \
 	%D%/check_maps \
-	%D%/check_native
+	%D%/check_native \
+	%D%/check_stacks
 check_PROGRAMS += $(reader_suites)
 TESTS += $(reader_suites)
 
@@ -56,3 +57,7 @@ check_LTLIBRARIES += %D%/libfixture.la
 %C%_check_native_CPPFLAGS = $(reader_test_cppflags)
 %C%_check_native_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_check_native_LDADD = $(reader_test_ldadd)
+%C%_check_stacks_SOURCES = %D%/check_stacks.c
+%C%_check_stacks_CPPFLAGS = $(reader_test_cppflags)
+%C%_check_stacks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_stacks_LDADD = $(reader_test_ldadd)

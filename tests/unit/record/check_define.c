@@ -169,6 +169,60 @@ START_TEST(what_cannot_be_written_is_counted)
 }
 END_TEST
 
+static void define_stream(void *data)
+{
+	(void)data;
+	rec_define_stream(0x1234, 1, 2, -3);
+}
+
+START_TEST(a_stream_made_in_a_call_costs_a_record)
+{
+	static struct fixture_record found;
+	struct ctr_control_stream stream;
+	struct fixture_ring r;
+
+	fixture_make(&(struct fixture_settings){ .overflow = CTR_OVERFLOW_DROP });
+	fixture_call_around(1, 5, define_stream, NULL);
+	ck_assert_uint_eq(read_definitions(), 0);
+	r = fixture_ring_open(0, 0);
+	while (fixture_next(&r, &found) && found.head.function != CTR_CONTROL_STREAM)
+		;
+	ck_assert_uint_eq(found.head.function, CTR_CONTROL_STREAM);
+	ck_assert(found.committed);
+	memcpy(&stream, found.payload, sizeof(stream));
+	ck_assert_uint_eq(stream.key, 0x1234);
+	ck_assert_int_eq(stream.device, 1);
+	ck_assert_uint_eq(stream.flags, 2);
+	ck_assert_int_eq(stream.priority, -3);
+	/* It is no call. */
+	ck_assert_uint_eq(r.ring->calls, 1);
+	fixture_expect_balanced(&r);
+}
+END_TEST
+
+START_TEST(without_room_in_the_ring_it_is_a_definition)
+{
+	fixture_make(
+		&(struct fixture_settings){ .overflow = CTR_OVERFLOW_DROP, .ring_bytes = 4096 });
+	for (int i = 0; i < 61; i++)
+		fixture_call(1);
+	fixture_call_around(1, 5, define_stream, NULL);
+	ck_assert_uint_gt(read_definitions(), 0);
+	ck_assert_uint_eq(at(0).kind, CTR_DEF_STREAM);
+	ck_assert_uint_eq(at(0).key, 0x1234);
+	ck_assert_ptr_nonnull(
+		strstr(data + sizeof(struct ctr_def), "device=1\npriority=-3\nflags=2\n"));
+}
+END_TEST
+
+START_TEST(an_overwritten_ring_would_forget_it)
+{
+	fixture_make(&(struct fixture_settings){ .overflow = CTR_OVERFLOW_OVERWRITE });
+	fixture_call_around(1, 5, define_stream, NULL);
+	ck_assert_uint_gt(read_definitions(), 0);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *s = suite_create("record/define");
@@ -179,5 +233,8 @@ Suite *test_suite(void)
 	suite_test(s, a_name_may_be_of_any_length);
 	suite_test(s, definitions_of_several_threads_do_not_mix);
 	suite_test(s, what_cannot_be_written_is_counted);
+	suite_test(s, a_stream_made_in_a_call_costs_a_record);
+	suite_test(s, without_room_in_the_ring_it_is_a_definition);
+	suite_test(s, an_overwritten_ring_would_forget_it);
 	return s;
 }

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,8 +83,8 @@ START_TEST(a_child_cannot_reach_its_parents_rings)
 	pid_t pid;
 
 	make();
-	header = rec_self->ring;
-	cells = rec_self->cells;
+	header = rec_tls.self->ring;
+	cells = rec_tls.self->cells;
 	ck_assert_int_eq(pipe(fds), 0);
 	pid = bare_fork();
 	if (pid == 0)
@@ -250,6 +251,80 @@ START_TEST(forking_while_other_threads_attach_never_hangs)
 }
 END_TEST
 
+/* The handler's child comes back into the reservation that the signal interrupted. */
+static pid_t forked = -1;
+static int in_handler;
+
+static void fork_in_handler(int number)
+{
+	(void)number;
+	forked = fork();
+	if (forked == 0)
+		in_handler = fixture_call(900);
+}
+
+static void reserve_and_fork(void)
+{
+	static const uint64_t argument = 42;
+	struct fixture_ring r = make(), child;
+	struct ctr_cell *c;
+
+	signal(SIGUSR1, fork_in_handler);
+	c = rec_begin(FIXTURE_FUNCTION, 2, 0, NULL);
+	ck_assert_ptr_nonnull(c);
+	raise(SIGUSR1);
+	memcpy(c->payload, &argument, sizeof(argument));
+	rec_publish(c);
+	c = rec_resume(c);
+	if (c)
+		rec_end(c, 0);
+	if (forked == 0)
+		_exit(in_handler || fixture_call(5) != 1 || fixture_call(6) != 1);
+	expect_clean_exit(forked);
+	ck_assert(fixture_next_call(&r, &record));
+	ck_assert(fixture_next_call(&r, &record));
+	ck_assert(record.committed);
+	ck_assert_uint_eq(fixture_argument(&record), argument);
+	ck_assert(!fixture_next(&r, &record));
+	fixture_expect_balanced(&r);
+	ck_assert_uint_eq(fixture_slot(1)->lost_reentered, 1);
+	child = fixture_ring_open(1, 0);
+	ck_assert(fixture_next_call(&child, &record));
+	ck_assert_uint_eq(fixture_argument(&record), 5);
+	ck_assert_uint_eq(child.ring->calls, 2);
+}
+
+START_TEST(a_handler_may_fork_while_a_record_is_being_reserved)
+{
+	reserve_and_fork();
+}
+END_TEST
+
+START_TEST(the_parent_is_the_one_that_forked)
+{
+	pid_t parent = getpid(), pid;
+
+	make();
+	pid = fork();
+	if (pid == 0) {
+		pid_t grandchild = fork();
+
+		/* Its parent is gone when it makes its first call. */
+		if (grandchild == 0) {
+			while (getppid() != 1 && getppid() == parent)
+				usleep(1000);
+			usleep(50000);
+			_exit(!fixture_call(1));
+		}
+		_exit(0);
+	}
+	expect_clean_exit(pid);
+	for (int i = 0; i < 1000 && fixture_slot(1)->state != CTR_PROCESS_LIVE; i++)
+		usleep(2000);
+	ck_assert_uint_eq(fixture_slot(1)->parent_pid, (uint32_t)pid);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *s = suite_create("record/fork");
@@ -262,6 +337,8 @@ Suite *test_suite(void)
 	suite_test(s, a_stale_pointer_is_found_out_when_another_thread_opened);
 	suite_test(s, the_end_of_a_forked_thread_touches_nothing_of_its_parent);
 	suite_test(s, grandchildren_are_recorded_too);
+	suite_test(s, a_handler_may_fork_while_a_record_is_being_reserved);
+	suite_test(s, the_parent_is_the_one_that_forked);
 	suite_test(s, forking_while_other_threads_attach_never_hangs);
 	return s;
 }

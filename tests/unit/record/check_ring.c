@@ -91,7 +91,6 @@ static void look_while_in_flight(void *data)
 	ck_assert(fixture_next_call(&r, &record));
 	ck_assert(!record.committed);
 	ck_assert_uint_eq(fixture_argument(&record), 5);
-	ck_assert_uint_eq(record.head.result, 0);
 	ck_assert(!fixture_next(&r, &record));
 	fixture_ring_close(&r);
 }
@@ -297,12 +296,12 @@ START_TEST(an_address_space_limit_makes_the_ring_smaller)
 	getrlimit(RLIMIT_AS, &limit);
 	setrlimit(RLIMIT_AS,
 		  &(struct rlimit){ .rlim_cur = pages * (unsigned long)sysconf(_SC_PAGESIZE) +
-						(16 << 20),
+						(48 << 20),
 				    .rlim_max = limit.rlim_max });
 	recorded = fixture_call(1);
 	setrlimit(RLIMIT_AS, &limit);
 	ck_assert_int_eq(recorded, 1);
-	ck_assert_uint_lt(fixture_ring_open(0, 0).ring->ncells, (16 << 20) / CTR_CELL_SIZE);
+	ck_assert_uint_lt(fixture_ring_open(0, 0).ring->ncells, (48 << 20) / CTR_CELL_SIZE);
 	ck_assert_uint_eq(fixture_count("ring."), 1);
 }
 END_TEST

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "record/process.h"
@@ -250,6 +251,60 @@ START_TEST(without_a_slot_calls_are_counted)
 }
 END_TEST
 
+START_TEST(the_table_of_slots_grows)
+{
+	const unsigned int last = CTR_FIRST_SLOTS + 100;
+	struct stat st;
+
+	fixture_make(&plain);
+	fixture_session()->processes = last;
+	ck_assert_int_eq(fixture_call(1), 1);
+	ck_assert_uint_eq(fixture_slot(last)->pid, (uint32_t)getpid());
+	ck_assert_uint_eq(fixture_session()->slot_pages[last / 32 / 64] >> last / 32 % 64 & 1, 1);
+	ck_assert_int_eq(stat(fixture_path("session"), &st), 0);
+	ck_assert_uint_gt((size_t)st.st_size, CTR_SESSION_FILE_SIZE);
+	fixture_ring_open(last, 0);
+}
+END_TEST
+
+/* Descriptors are what it lacks; the header was found before. */
+START_TEST(a_session_that_cannot_be_opened_is_told_of_lost_calls)
+{
+	struct rlimit before, none;
+	int recorded = 0;
+
+	fixture_make(&plain);
+	rec_session_know(fixture_folder());
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	for (int i = 0; i < 10; i++)
+		recorded += fixture_call(1);
+	setrlimit(RLIMIT_NOFILE, &before);
+	ck_assert_int_eq(recorded, 0);
+	ck_assert_uint_eq(fixture_session()->lost_no_session, 10);
+	/* It is tried again, ever more rarely. */
+	for (int i = 0; i < 10; i++)
+		recorded += fixture_call(1);
+	ck_assert_uint_eq(fixture_session()->lost_no_session + (uint64_t)recorded, 20);
+	ck_assert_int_gt(recorded, 0);
+}
+END_TEST
+
+START_TEST(nothing_is_lost_where_the_session_is_over)
+{
+	fixture_make(&plain);
+	rec_session_know(fixture_folder());
+	fixture_session()->state = CTR_SESSION_ENDED;
+	unlink(fixture_path("session"));
+	for (int i = 0; i < 10; i++)
+		fixture_call(1);
+	ck_assert_int_eq(rec_switch.state, REC_OFF);
+	ck_assert_uint_eq(fixture_session()->lost_no_session, 0);
+}
+END_TEST
+
 START_TEST(the_second_program_of_a_process_has_a_name_of_its_own)
 {
 	struct rec_identity identity;
@@ -288,6 +343,9 @@ Suite *test_suite(void)
 	suite_test(s, a_process_without_calls_leaves_its_map_at_exit);
 	suite_test(s, a_process_without_calls_leaves_the_last_slots_alone);
 	suite_test(s, without_a_slot_calls_are_counted);
+	suite_test(s, the_table_of_slots_grows);
+	suite_test(s, a_session_that_cannot_be_opened_is_told_of_lost_calls);
+	suite_test(s, nothing_is_lost_where_the_session_is_over);
 	suite_test(s, the_second_program_of_a_process_has_a_name_of_its_own);
 	return s;
 }

@@ -45,6 +45,7 @@ static void fill(const struct fixture_settings *settings)
 	session->header_size = sizeof(*session);
 	session->process_size = sizeof(struct ctr_process);
 	session->process_slots = CTR_PROCESS_SLOTS;
+	session->slot_pages[0] = (1ull << CTR_FIRST_SLOTS / 32) - 1;
 	session->overflow = settings->overflow;
 	session->ring_bytes = settings->ring_bytes ? settings->ring_bytes : 256 << 10;
 	session->total_bytes = settings->total_bytes;
@@ -60,8 +61,8 @@ void fixture_make_in(const char *base, const struct fixture_settings *settings)
 	session_fd = open(fixture_path("session"), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	need(session_fd >= 0 && posix_fallocate(session_fd, 0, CTR_SESSION_FILE_SIZE) == 0,
 	     "session");
-	session = mmap(NULL, CTR_SESSION_FILE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, session_fd,
-		       0);
+	session =
+		mmap(NULL, CTR_SESSION_MAP_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, session_fd, 0);
 	need(session != MAP_FAILED, "mmap");
 	fill(settings);
 	if (settings->attended)
@@ -132,7 +133,7 @@ __attribute__((noinline)) int fixture_call_around(unsigned int ncells, uint64_t 
 {
 	struct ctr_cell *c;
 
-	if (rec_state() == REC_OFF)
+	if (rec_gate(FIXTURE_FUNCTION) == REC_OFF)
 		return 0;
 	c = rec_begin(FIXTURE_FUNCTION, ncells, 0, __builtin_return_address(0));
 	if (c) {
@@ -227,7 +228,8 @@ void fixture_expect_balanced(const struct fixture_ring *r)
 {
 	const struct ctr_ring *ring = r->ring;
 
-	if (ring->calls == ring->recorded + ring->lost_full + ring->lost_reentered)
+	if (ring->calls ==
+	    ring->recorded + ring->lost_full + ring->lost_reentered + ring->lost_ended)
 		return;
 	fprintf(stderr, "%llu calls, but %llu recorded, %llu and %llu lost\n",
 		(unsigned long long)ring->calls, (unsigned long long)ring->recorded,

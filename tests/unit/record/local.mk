@@ -7,11 +7,16 @@ record_suites = \
 	%D%/check_define \
 	%D%/check_flight \
 	%D%/check_fork \
+	%D%/check_gates \
+	%D%/check_guard \
 	%D%/check_kill \
+	%D%/check_lines \
 	%D%/check_overflow \
 	%D%/check_ring \
 	%D%/check_session \
+	%D%/check_settle \
 	%D%/check_signal \
+	%D%/check_stack \
 	%D%/check_thread
 check_PROGRAMS += $(record_suites)
 TESTS += $(record_suites)
@@ -42,10 +47,18 @@ check_LTLIBRARIES += %D%/libfixture.la
 %C%_check_fork_CPPFLAGS = $(record_cppflags)
 %C%_check_fork_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_check_fork_LDADD = $(record_ldadd)
+%C%_check_gates_SOURCES = %D%/check_gates.c
+%C%_check_gates_CPPFLAGS = $(record_cppflags)
+%C%_check_gates_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_gates_LDADD = $(record_ldadd)
 %C%_check_kill_SOURCES = %D%/check_kill.c
 %C%_check_kill_CPPFLAGS = $(record_cppflags)
 %C%_check_kill_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_check_kill_LDADD = $(record_ldadd)
+%C%_check_lines_SOURCES = %D%/check_lines.c
+%C%_check_lines_CPPFLAGS = $(record_cppflags)
+%C%_check_lines_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_lines_LDADD = $(record_ldadd)
 %C%_check_overflow_SOURCES = %D%/check_overflow.c
 %C%_check_overflow_CPPFLAGS = $(record_cppflags)
 %C%_check_overflow_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -62,7 +75,19 @@ check_LTLIBRARIES += %D%/libfixture.la
 %C%_check_signal_CPPFLAGS = $(record_cppflags)
 %C%_check_signal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_check_signal_LDADD = $(record_ldadd)
+%C%_check_stack_SOURCES = %D%/check_stack.c %D%/walks.c %D%/walks.h
+%C%_check_stack_CPPFLAGS = $(record_cppflags)
+%C%_check_stack_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_stack_LDADD = $(record_ldadd)
 %C%_check_thread_SOURCES = %D%/check_thread.c
 %C%_check_thread_CPPFLAGS = $(record_cppflags)
 %C%_check_thread_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_check_thread_LDADD = $(record_ldadd)
+%C%_check_guard_SOURCES = %D%/check_guard.c
+%C%_check_guard_CPPFLAGS = $(record_cppflags)
+%C%_check_guard_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_guard_LDADD = $(record_ldadd)
+%C%_check_settle_SOURCES = %D%/check_settle.c
+%C%_check_settle_CPPFLAGS = $(record_cppflags)
+%C%_check_settle_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_settle_LDADD = $(record_ldadd)

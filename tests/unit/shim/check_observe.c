@@ -59,6 +59,26 @@ START_TEST(a_symbol_has_a_size)
 }
 END_TEST
 
+START_TEST(a_reference_says_what_it_refers_to)
+{
+	make();
+	shim_observer.reference((void *)0x6000, "tex", false);
+	read_definition();
+	ck_assert_uint_eq(def.kind, CTR_DEF_REFERENCE);
+	ck_assert_uint_eq(def.key, 0x6000);
+	ck_assert_str_eq(text, "name=tex\nkind=texture\n");
+}
+END_TEST
+
+START_TEST(a_reference_may_be_to_a_surface)
+{
+	make();
+	shim_observer.reference((void *)0x6000, "surf", true);
+	read_definition();
+	ck_assert_str_eq(text, "name=surf\nkind=surface\n");
+}
+END_TEST
+
 START_TEST(a_device_is_its_facts)
 {
 	const struct rt_device_facts facts = {
@@ -128,6 +148,8 @@ Suite *test_suite(void)
 
 	suite_test(s, a_kernel_is_its_name);
 	suite_test(s, a_symbol_has_a_size);
+	suite_test(s, a_reference_says_what_it_refers_to);
+	suite_test(s, a_reference_may_be_to_a_surface);
 	suite_test(s, a_device_is_its_facts);
 	suite_test(s, a_stream_has_device_priority_and_flags);
 	suite_test(s, versions_name_the_driver_and_its_file);

@@ -500,6 +500,36 @@ START_TEST(a_capture_tells_about_itself)
 }
 END_TEST
 
+START_TEST(a_capture_does_not_hide_the_data_of_edges)
+{
+	CUgraphEdgeData early = { .from_port = 1, .type = 1 };
+	CUstreamCaptureStatus status;
+	const CUgraphNode *nodes = NULL;
+	CUgraphNode node;
+	size_t count = 99;
+	CUgraph in;
+
+	set_up();
+	begin_capture(CU_STREAM_CAPTURE_MODE_GLOBAL);
+	OK(cuStreamGetCaptureInfo_v2(stream, &status, NULL, &in, &nodes, &count));
+	ck_assert_ptr_null(nodes);
+	ck_assert_uint_eq(count, 0);
+	OK(launch_one((CUfunction)(void *)kernel, stream, params));
+	OK(cuStreamGetCaptureInfo_v2(stream, &status, NULL, &in, &nodes, &count));
+	ck_assert_uint_eq(count, 1);
+	node = nodes[0];
+	OK(cuStreamUpdateCaptureDependencies_v2(stream, &node, &early, 1,
+						CU_STREAM_SET_CAPTURE_DEPENDENCIES));
+	count = 99;
+	FAILS(cuStreamGetCaptureInfo_v2(stream, &status, NULL, &in, &nodes, &count),
+	      CUDA_ERROR_LOSSY_QUERY);
+	ck_assert_ptr_eq(nodes[0], node);
+	ck_assert_uint_eq(count, 99);
+	OK(cuStreamGetCaptureInfo_v2(stream, &status, NULL, &in, NULL, &count));
+	ck_assert_uint_eq(count, 1);
+}
+END_TEST
+
 START_TEST(dependencies_of_a_capture_are_added_and_replaced)
 {
 	const CUgraphNode *nodes;
@@ -549,6 +579,23 @@ START_TEST(the_graph_of_a_capture_is_left_alone)
 	ck_assert_int_eq(status_of(stream), CU_STREAM_CAPTURE_STATUS_ACTIVE);
 	FAILS(cuGraphInstantiateWithFlags(&exec, in, 0), CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
 	expect_invalidated();
+}
+END_TEST
+
+START_TEST(a_relaxed_capture_lets_its_graph_be_instantiated)
+{
+	const CUgraphNode *nodes;
+	CUgraphExec exec;
+	CUgraph in;
+
+	set_up();
+	begin_capture(CU_STREAM_CAPTURE_MODE_RELAXED);
+	set(stream, 1);
+	dependencies(&in, &nodes);
+	OK(cuGraphInstantiateWithFlags(&exec, in, 0));
+	OK(cuGraphInstantiate_v2(&exec, in, NULL, NULL, 0));
+	ck_assert_int_eq(status_of(stream), CU_STREAM_CAPTURE_STATUS_ACTIVE);
+	end_capture();
 }
 END_TEST
 
@@ -666,7 +713,9 @@ static void add_shape_tests(TCase *tcase)
 	tcase_add_test(tcase, a_fork_that_did_nothing_needs_no_join);
 	tcase_add_test(tcase, external_events_become_nodes);
 	tcase_add_test(tcase, a_capture_tells_about_itself);
+	tcase_add_test(tcase, a_capture_does_not_hide_the_data_of_edges);
 	tcase_add_test(tcase, dependencies_of_a_capture_are_added_and_replaced);
+	tcase_add_test(tcase, a_relaxed_capture_lets_its_graph_be_instantiated);
 	tcase_add_test(tcase, a_capture_adds_to_a_graph);
 	tcase_add_test(tcase, allocations_are_captured);
 	tcase_add_test(tcase, writes_of_values_are_captured);

@@ -142,7 +142,39 @@ START_TEST(entry_points_are_found_by_name_and_version)
 	ck_assert_int_eq(status, CU_GET_PROC_ADDRESS_VERSION_NOT_SUFFICIENT);
 	FAILS(cuGetProcAddress_v2("cuMemAlloc", &function, 99999, 0, &status),
 	      CUDA_ERROR_INVALID_VALUE);
+}
+END_TEST
+
+START_TEST(the_older_form_answers_an_error_for_a_name_that_is_not_found)
+{
+	void *const untouched = (void *)0x55;
+	void *function = untouched;
+
+	ck_assert_ptr_nonnull((void *)cuMemAlloc_v2);
 	FAILS(cuGetProcAddress("cuNothing", &function, 13000, 0), CUDA_ERROR_NOT_FOUND);
+	FAILS(cuGetProcAddress("cuMemAlloc", &function, 1000, 0), CUDA_ERROR_NOT_FOUND);
+	FAILS(cuGetProcAddress("cuMemAlloc", &function, 99999, 0), CUDA_ERROR_INVALID_VALUE);
+	FAILS(cuGetProcAddress("cuMemAlloc", NULL, 11080, 0), CUDA_ERROR_INVALID_VALUE);
+	ck_assert_ptr_eq(function, untouched);
+	OK(cuGetProcAddress("cuMemAlloc", &function, 11080, 0));
+	ck_assert_ptr_eq(function, (void *)cuMemAlloc_v2);
+}
+END_TEST
+
+START_TEST(the_profiler_of_old_is_not_supported)
+{
+	FAILS(cuProfilerInitialize("config", "output", CU_OUT_CSV), CUDA_ERROR_NOT_SUPPORTED);
+	OK(cuInit(0));
+	FAILS(cuProfilerInitialize(NULL, NULL, CU_OUT_CSV), CUDA_ERROR_NOT_SUPPORTED);
+}
+END_TEST
+
+START_TEST(a_status_that_nobody_wants_makes_no_error_of_it)
+{
+	void *function = &function;
+
+	OK(cuGetProcAddress_v2("cuNothing", &function, 13000, 0, NULL));
+	ck_assert_ptr_null(function);
 }
 END_TEST
 
@@ -433,6 +465,9 @@ int main(void)
 	tcase_add_test(all, devices_are_found_by_their_bus_id);
 	tcase_add_test(all, uuids_differ_between_devices);
 	tcase_add_test(all, entry_points_are_found_by_name_and_version);
+	tcase_add_test(all, the_older_form_answers_an_error_for_a_name_that_is_not_found);
+	tcase_add_test(all, a_status_that_nobody_wants_makes_no_error_of_it);
+	tcase_add_test(all, the_profiler_of_old_is_not_supported);
 	tcase_add_test(all, per_thread_forms_are_found_when_asked_for);
 	tcase_add_test(all, calls_without_a_context_answer_invalid_context);
 	tcase_add_test(all, primary_context_counts_its_retains);

@@ -186,6 +186,22 @@ START_TEST(elapsed_time_needs_two_timed_recordings)
 }
 END_TEST
 
+START_TEST(elapsed_time_ends_with_the_context)
+{
+	CUevent event;
+	float ms = 5;
+
+	begin();
+	event = new_event(0);
+	OK(cuEventRecord(event, NULL));
+	OK(cuEventSynchronize(event));
+	OK(cuDevicePrimaryCtxReset_v2(0));
+	FAILS(cuEventElapsedTime(&ms, event, event), CUDA_ERROR_CONTEXT_IS_DESTROYED);
+	FAILS(cuEventElapsedTime_v2(&ms, event, event), CUDA_ERROR_CONTEXT_IS_DESTROYED);
+	ck_assert(ms == 5);
+}
+END_TEST
+
 START_TEST(flags_that_cannot_be_are_refused)
 {
 	CUevent event;
@@ -240,6 +256,7 @@ int main(void)
 	tcase_add_test(all, a_wait_outlives_its_event);
 	tcase_add_test(all, elapsed_time_is_the_time_between_two_events);
 	tcase_add_test(all, elapsed_time_needs_two_timed_recordings);
+	tcase_add_test(all, elapsed_time_ends_with_the_context);
 	tcase_add_test(all, flags_that_cannot_be_are_refused);
 	tcase_add_test(all, null_and_stale_events_are_invalid_handles);
 	tcase_add_test(all, an_event_is_recorded_on_streams_of_its_context_only);

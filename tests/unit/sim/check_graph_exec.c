@@ -44,6 +44,28 @@ START_TEST(a_circle_cannot_be_instantiated)
 }
 END_TEST
 
+START_TEST(an_old_instantiation_clears_its_report_and_says_no_more)
+{
+	CUgraphNode a, b, bad = (CUgraphNode)&a;
+	CUgraphExec exec = NULL;
+	char log[2] = "xy";
+
+	set_up();
+	a = empty_after(graph, NULL, 0);
+	b = empty_after(graph, &a, 1);
+	OK(cuGraphInstantiate_v2(&exec, graph, &bad, log, sizeof(log)));
+	ck_assert_ptr_null(bad);
+	ck_assert_mem_eq(log, "\0y", 2);
+	OK(cuGraphAddDependencies_v2(graph, &b, &a, NULL, 1));
+	bad = a;
+	log[0] = 'x';
+	FAILS(cuGraphInstantiate_v2(&exec, graph, &bad, log, 0), CUDA_ERROR_INVALID_VALUE);
+	ck_assert_ptr_null(bad);
+	ck_assert_mem_eq(log, "xy", 2);
+	FAILS(cuGraphInstantiate_v2(&exec, graph, NULL, NULL, 2), CUDA_ERROR_INVALID_VALUE);
+}
+END_TEST
+
 START_TEST(flags_of_executable_graphs_are_checked_and_kept)
 {
 	CUgraphExec exec;
@@ -217,14 +239,23 @@ END_TEST
 static void expect_update(CUgraphExec exec, CUgraphExecUpdateResult result, CUgraphNode node)
 {
 	CUgraphExecUpdateResultInfo info;
-	CUgraphExecUpdateResult old;
 
 	FAILS(cuGraphExecUpdate_v2(exec, graph, &info), CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE);
 	ck_assert_int_eq(info.result, result);
 	ck_assert_ptr_eq(info.errorNode, node);
 	ck_assert_ptr_null(info.errorFromNode);
-	FAILS(cuGraphExecUpdate(exec, graph, NULL, &old), CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE);
-	ck_assert_int_eq(old, result);
+}
+
+/* The same by the form of CUDA 11. */
+static void expect_old_update(CUgraphExec exec, CUgraphExecUpdateResult result, CUgraphNode node)
+{
+	CUgraphExecUpdateResult told;
+	CUgraphNode bad;
+
+	FAILS(cuGraphExecUpdate(exec, graph, &bad, &told), CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE);
+	ck_assert_int_eq(told, result);
+	ck_assert_ptr_eq(bad, node);
+	FAILS(cuGraphExecUpdate(exec, graph, NULL, NULL), CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE);
 }
 
 START_TEST(an_update_with_another_shape_fails)
@@ -238,11 +269,29 @@ START_TEST(an_update_with_another_shape_fails)
 	exec = instantiate();
 	OK(cuGraphRemoveDependencies_v2(graph, &a, &b, NULL, 1));
 	expect_update(exec, CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED, b);
+	expect_old_update(exec, CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED, a);
 	/* The same shape with the parts exchanged. */
 	OK(cuGraphAddDependencies_v2(graph, &b, &a, NULL, 1));
 	OK(cuGraphExecUpdate_v2(exec, graph, NULL));
 	empty_after(graph, NULL, 0);
 	expect_update(exec, CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED, NULL);
+	expect_old_update(exec, CU_GRAPH_EXEC_UPDATE_ERROR_NOT_SUPPORTED, NULL);
+}
+END_TEST
+
+START_TEST(an_old_update_answers_whatever_it_is_asked)
+{
+	CUgraphExecUpdateResult result = CU_GRAPH_EXEC_UPDATE_ERROR;
+	CUgraphNode bad = (CUgraphNode)&result;
+	CUgraphExec exec;
+
+	set_up();
+	empty_after(graph, NULL, 0);
+	exec = instantiate();
+	FAILS(cuGraphExecUpdate(exec, NULL, &bad, &result), CUDA_ERROR_INVALID_VALUE);
+	ck_assert_int_eq(result, CU_GRAPH_EXEC_UPDATE_SUCCESS);
+	ck_assert_ptr_null(bad);
+	OK(cuGraphExecUpdate(exec, graph, &bad, &result));
 }
 END_TEST
 
@@ -274,6 +323,7 @@ START_TEST(an_update_with_another_number_of_rows_fails)
 	set.pitch = 32;
 	OK(cuGraphMemsetNodeSetParams(node, &set));
 	expect_update(exec, CU_GRAPH_EXEC_UPDATE_ERROR_PARAMETERS_CHANGED, node);
+	expect_old_update(exec, CU_GRAPH_EXEC_UPDATE_ERROR_PARAMETERS_CHANGED, node);
 }
 END_TEST
 
@@ -554,6 +604,7 @@ static void add_exec_tests(TCase *tcase)
 {
 	tcase_add_test(tcase, nodes_run_after_what_they_depend_on);
 	tcase_add_test(tcase, a_circle_cannot_be_instantiated);
+	tcase_add_test(tcase, an_old_instantiation_clears_its_report_and_says_no_more);
 	tcase_add_test(tcase, flags_of_executable_graphs_are_checked_and_kept);
 	tcase_add_test(tcase, an_executable_graph_does_not_change_with_its_source);
 	tcase_add_test(tcase, a_destroyed_executable_graph_still_finishes);
@@ -563,6 +614,7 @@ static void add_exec_tests(TCase *tcase)
 	tcase_add_test(tcase, a_node_of_a_child_is_changed_through_the_whole);
 	tcase_add_test(tcase, an_update_takes_over_all_parameters);
 	tcase_add_test(tcase, an_update_with_another_shape_fails);
+	tcase_add_test(tcase, an_old_update_answers_whatever_it_is_asked);
 	tcase_add_test(tcase, an_update_with_another_kind_of_node_fails);
 	tcase_add_test(tcase, an_update_with_another_number_of_rows_fails);
 	tcase_add_test(tcase, an_update_may_change_a_priority_but_not_cooperation);

@@ -50,6 +50,13 @@ static void slow(const struct curtrace_sim_launch *launch, void **params)
 	add(launch, params);
 }
 
+static void count(const struct curtrace_sim_launch *launch, void **params)
+{
+	(void)launch;
+	(void)params;
+	runs++;
+}
+
 /* What each test works with. */
 static CUlibrary library;
 static CUkernel kernel;
@@ -426,6 +433,79 @@ START_TEST(shared_memory_left_for_a_number_of_blocks_is_told)
 }
 END_TEST
 
+/* A stream on device 1, and the grid of it that goes with one on device 0. */
+static CUDA_LAUNCH_PARAMS on_device_1(void)
+{
+	CUDA_LAUNCH_PARAMS launch = { .gridDimX = 1,
+				      .gridDimY = 1,
+				      .gridDimZ = 1,
+				      .blockDimX = 1,
+				      .blockDimY = 1,
+				      .blockDimZ = 1,
+				      .kernelParams = params };
+	CUcontext before, other;
+
+	OK(cuCtxGetCurrent(&before));
+	OK(cuDevicePrimaryCtxRetain(&other, 1));
+	OK(cuCtxSetCurrent(other));
+	launch.function = as_function(kernel);
+	launch.hStream = new_stream();
+	OK(cuCtxSetCurrent(before));
+	return launch;
+}
+
+START_TEST(grids_on_several_devices_need_no_current_context)
+{
+	CUDA_LAUNCH_PARAMS list[2];
+	CUcontext ctx;
+
+	set_up();
+	curtrace_sim_kernel("add", count);
+	OK(cuCtxGetCurrent(&ctx));
+	list[0] = list[1] = on_device_1();
+	list[0].hStream = stream;
+	OK(cuCtxSetCurrent(NULL));
+	OK(cuLaunchCooperativeKernelMultiDevice(list, 2, 0));
+	OK(cuCtxSetCurrent(ctx));
+	OK(cuStreamSynchronize(list[0].hStream));
+	OK(cuStreamSynchronize(list[1].hStream));
+	ck_assert_int_eq(runs, 2);
+}
+END_TEST
+
+START_TEST(grids_on_several_devices_are_one_on_each)
+{
+	CUDA_LAUNCH_PARAMS list[2];
+
+	set_up();
+	list[0] = list[1] = on_device_1();
+	FAILS(cuLaunchCooperativeKernelMultiDevice(list, 2, 0), CUDA_ERROR_INVALID_VALUE);
+	FAILS(cuLaunchCooperativeKernelMultiDevice(list, 0, 0), CUDA_ERROR_INVALID_VALUE);
+	FAILS(cuLaunchCooperativeKernelMultiDevice(list, 64, 0), CUDA_ERROR_INVALID_VALUE);
+	FAILS(cuLaunchCooperativeKernelMultiDevice(NULL, 1, 0), CUDA_ERROR_INVALID_VALUE);
+	FAILS(cuLaunchCooperativeKernelMultiDevice(list, 1, 4), CUDA_ERROR_INVALID_VALUE);
+	list[0].hStream = NULL;
+	FAILS(cuLaunchCooperativeKernelMultiDevice(list, 2, 0), CUDA_ERROR_INVALID_HANDLE);
+	list[0].hStream = CU_STREAM_PER_THREAD;
+	FAILS(cuLaunchCooperativeKernelMultiDevice(list, 2, 0), CUDA_ERROR_INVALID_HANDLE);
+	ck_assert_uint_eq(word(), 0);
+}
+END_TEST
+
+START_TEST(grids_on_several_devices_cannot_be_captured)
+{
+	CUDA_LAUNCH_PARAMS one;
+	CUgraph graph;
+
+	set_up();
+	one = on_device_1();
+	OK(cuStreamBeginCapture_v2(one.hStream, CU_STREAM_CAPTURE_MODE_RELAXED));
+	FAILS(cuLaunchCooperativeKernelMultiDevice(&one, 1, 0),
+	      CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+	FAILS(cuStreamEndCapture(one.hStream, &graph), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("launch");
@@ -448,6 +528,9 @@ int main(void)
 	tcase_add_test(tcase, clusters_must_divide_the_grid_and_not_be_too_large);
 	tcase_add_test(tcase, a_cluster_that_was_compiled_in_holds);
 	tcase_add_test(tcase, a_cooperative_launch_must_fit_on_the_device);
+	tcase_add_test(tcase, grids_on_several_devices_need_no_current_context);
+	tcase_add_test(tcase, grids_on_several_devices_are_one_on_each);
+	tcase_add_test(tcase, grids_on_several_devices_cannot_be_captured);
 	tcase_add_test(tcase, attributes_of_a_launch_are_checked);
 	tcase_add_test(tcase, a_launch_records_the_event_it_was_given);
 	tcase_add_test(tcase, a_function_belongs_to_one_context_a_kernel_to_none);

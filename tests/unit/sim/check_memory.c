@@ -419,6 +419,32 @@ START_TEST(advice_and_prefetches_can_be_asked_back)
 }
 END_TEST
 
+START_TEST(older_advice_takes_numbers_of_devices)
+{
+	CUdeviceptr memory;
+	int value;
+
+	begin();
+	OK(cuMemAllocManaged(&memory, 1000, CU_MEM_ATTACH_GLOBAL));
+	OK(cuMemAdvise(memory, 1000, CU_MEM_ADVISE_SET_PREFERRED_LOCATION, CU_DEVICE_CPU));
+	OK(cuMemRangeGetAttribute(&value, sizeof(value), CU_MEM_RANGE_ATTRIBUTE_PREFERRED_LOCATION,
+				  memory, 1000));
+	ck_assert_int_eq(value, CU_DEVICE_CPU);
+	FAILS(cuMemAdvise(memory, 1000, CU_MEM_ADVISE_SET_PREFERRED_LOCATION, 99),
+	      CUDA_ERROR_INVALID_DEVICE);
+	FAILS(cuMemAdvise(memory, 1000, CU_MEM_ADVISE_SET_ACCESSED_BY, CU_DEVICE_INVALID),
+	      CUDA_ERROR_INVALID_DEVICE);
+	FAILS(cuMemAdvise(memory, 2000, CU_MEM_ADVISE_SET_ACCESSED_BY, 99),
+	      CUDA_ERROR_INVALID_VALUE);
+	OK(cuMemAdvise(memory, 1000, CU_MEM_ADVISE_SET_READ_MOSTLY, 99));
+	OK(cuMemAdvise(memory, 1000, CU_MEM_ADVISE_SET_ACCESSED_BY, 0));
+	OK(cuMemAdvise(memory, 1000, CU_MEM_ADVISE_SET_ACCESSED_BY, CU_DEVICE_CPU));
+	OK(cuMemRangeGetAttribute(&value, sizeof(value), CU_MEM_RANGE_ATTRIBUTE_ACCESSED_BY, memory,
+				  1000));
+	ck_assert_int_eq(value, 0);
+}
+END_TEST
+
 static cuuint64_t pool_value(CUmemoryPool pool, CUmemPool_attribute attribute)
 {
 	cuuint64_t value;
@@ -623,6 +649,80 @@ START_TEST(batches_copy_each_of_their_items)
 }
 END_TEST
 
+START_TEST(a_batch_of_12_says_which_copy_failed)
+{
+	CUmemcpyAttributes attributes = { .srcAccessOrder = CU_MEMCPY_SRC_ACCESS_ORDER_STREAM };
+	size_t first = 0, sizes[3] = { 4, 4, 4 }, failed = 77;
+	CUdeviceptr from[3], to[3];
+	CUstream stream;
+
+	begin();
+	OK(cuStreamCreate(&stream, 0));
+	for (int i = 0; i < 3; i++) {
+		from[i] = device_memory(8);
+		to[i] = device_memory(8);
+	}
+	FAILS(cuMemcpyBatchAsync(to, from, sizes, 3, &attributes, &first, 1, &failed, NULL),
+	      CUDA_ERROR_INVALID_VALUE);
+	ck_assert_uint_eq(failed, 77);
+	OK(cuMemcpyBatchAsync(to, from, sizes, 3, &attributes, &first, 1, &failed, stream));
+	ck_assert_uint_eq(failed, SIZE_MAX);
+	failed = 77;
+	FAILS(cuMemcpyBatchAsync(to, from, sizes, 3, NULL, &first, 1, &failed, stream),
+	      CUDA_ERROR_INVALID_VALUE);
+	ck_assert_uint_eq(failed, SIZE_MAX);
+	sizes[1] = 0;
+	FAILS(cuMemcpyBatchAsync(to, from, sizes, 3, &attributes, &first, 1, &failed, stream),
+	      CUDA_ERROR_INVALID_VALUE);
+	ck_assert_uint_eq(failed, 1);
+	FAILS(cuMemcpyBatchAsync(to, from, sizes, 3, &attributes, &first, 1, NULL, stream),
+	      CUDA_ERROR_INVALID_VALUE);
+}
+END_TEST
+
+static CUDA_MEMCPY3D_BATCH_OP box_of(CUdeviceptr to, CUdeviceptr from)
+{
+	return (CUDA_MEMCPY3D_BATCH_OP){
+		.src = { .type = CU_MEMCPY_OPERAND_TYPE_POINTER, .op.ptr.ptr = from },
+		.dst = { .type = CU_MEMCPY_OPERAND_TYPE_POINTER, .op.ptr.ptr = to },
+		.extent = { 4, 2, 1 },
+		.srcAccessOrder = CU_MEMCPY_SRC_ACCESS_ORDER_STREAM,
+	};
+}
+
+START_TEST(a_batch_of_boxes_says_which_one_cannot_be)
+{
+	CUDA_MEMCPY3D_BATCH_OP boxes[3];
+	CUdeviceptr memory;
+	size_t failed = 77;
+	CUstream stream;
+
+	begin();
+	OK(cuStreamCreate(&stream, 0));
+	memory = device_memory(512);
+	for (int i = 0; i < 3; i++)
+		boxes[i] = box_of(memory + 64 * (CUdeviceptr)i, memory + 256);
+	FAILS(cuMemcpy3DBatchAsync(3, boxes, &failed, 0, NULL), CUDA_ERROR_INVALID_VALUE);
+	ck_assert_uint_eq(failed, 77);
+	OK(cuMemcpy3DBatchAsync(3, boxes, &failed, 0, stream));
+	ck_assert_uint_eq(failed, SIZE_MAX);
+	boxes[1].src.op.ptr.rowLength = 3;
+	FAILS(cuMemcpy3DBatchAsync(3, boxes, &failed, 0, stream), CUDA_ERROR_INVALID_VALUE);
+	ck_assert_uint_eq(failed, 1);
+	boxes[1].src.op.ptr.rowLength = 4;
+	boxes[1].src.op.ptr.layerHeight = 1;
+	FAILS(cuMemcpy3DBatchAsync(3, boxes, &failed, 0, stream), CUDA_ERROR_INVALID_VALUE);
+	ck_assert_uint_eq(failed, 1);
+	/* Where the memory is does not matter before all boxes were looked at. */
+	boxes[1].src.op.ptr = (__typeof__(boxes[1].src.op.ptr)){ 0 };
+	boxes[2].extent.width = 0;
+	FAILS(cuMemcpy3DBatchAsync(3, boxes, &failed, 0, stream), CUDA_ERROR_INVALID_VALUE);
+	ck_assert_uint_eq(failed, 2);
+	FAILS(cuMemcpy3DBatchAsync(2, boxes, &failed, 0, stream), CUDA_ERROR_INVALID_VALUE);
+	ck_assert_uint_eq(failed, SIZE_MAX);
+}
+END_TEST
+
 START_TEST(a_reset_frees_what_the_context_owned)
 {
 	CUcontext ctx = begin();
@@ -677,6 +777,7 @@ int main(void)
 	tcase_add_test(all, managed_memory_is_device_memory_with_a_host_address);
 	tcase_add_test(all, unknown_memory_has_no_type_and_no_device);
 	tcase_add_test(all, advice_and_prefetches_can_be_asked_back);
+	tcase_add_test(all, older_advice_takes_numbers_of_devices);
 	tcase_add_test(all, pools_count_what_is_used_and_reserved);
 	tcase_add_test(all, a_threshold_keeps_memory_until_it_is_trimmed);
 	tcase_add_test(all, async_memory_is_freed_once_and_from_its_start);
@@ -685,6 +786,8 @@ int main(void)
 	tcase_add_test(all, arrays_of_impossible_shape_are_refused);
 	tcase_add_test(all, mipmap_levels_halve);
 	tcase_add_test(all, batches_copy_each_of_their_items);
+	tcase_add_test(all, a_batch_of_12_says_which_copy_failed);
+	tcase_add_test(all, a_batch_of_boxes_says_which_one_cannot_be);
 	tcase_add_test(all, a_reset_frees_what_the_context_owned);
 	tcase_add_test(all, handles_for_other_processes_are_for_device_memory);
 	suite_add_tcase(suite, all);

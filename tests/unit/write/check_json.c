@@ -445,6 +445,35 @@ START_TEST(any_bytes_become_valid_text)
 }
 END_TEST
 
+/* Text is copied by eights, fours and ones. */
+START_TEST(a_special_character_is_seen_in_every_place)
+{
+	static const char special[] = { '"', '\\', '\n', 0x01, 0x1f, 0x7f };
+	char words[20][21];
+
+	for (size_t i = 0; i < sizeof(special); i++)
+		for (size_t length = 1; length < sizeof(words[0]); length++) {
+			const cJSON *args;
+
+			event.nargs = 0;
+			for (size_t at = 0; at < length; at++) {
+				memset(words[at], '~', length);
+				words[at][at] = special[i];
+				words[at][length] = '\0';
+				arg(words[at] + length, CT_KIND_STR)->text = words[at];
+			}
+			args = written();
+			for (size_t at = 0; at < length; at++)
+				ck_assert_str_eq(cJSON_GetArrayItem(args, (int)at)->valuestring,
+						 words[at]);
+			/* cJSON takes raw ones too. */
+			ck_assert(strchr("\"\\\n", special[i]) || !strchr(text, special[i]));
+			teardown();
+			setup();
+		}
+}
+END_TEST
+
 START_TEST(a_text_longer_than_any_buffer_is_whole)
 {
 	char *large = malloc(1000001);
@@ -609,6 +638,7 @@ int main(void)
 	tcase_add_test(t, addresses_enumerators_and_triples_have_their_forms);
 	tcase_add_test(t, floats_are_short_and_exact);
 	tcase_add_test(t, any_bytes_become_valid_text);
+	tcase_add_test(t, a_special_character_is_seen_in_every_place);
 	tcase_add_test(t, a_text_longer_than_any_buffer_is_whole);
 	tcase_add_test(t, a_text_that_was_cut_ends_in_an_ellipsis);
 	tcase_add_test(t, outputs_of_a_failed_call_are_absent);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The gates of the entry points (see record.h): whose they are, and cudaProfilerStart and Stop,
+ * which change them from within. A fork inherits what rec_gates_open mapped.
+ */
+#ifndef RECORD_GATES_H
+#define RECORD_GATES_H
+
+#include <stdbool.h>
+
+#include "curtrace/trace_format.h"
+
+/*
+ * Puts the session's gates in the place of ours. A session without them records everything. Under
+ * the session lock, as rec_gates_fill.
+ */
+void rec_gates_open(int folder);
+
+/* Gates of our own, all alike. */
+void rec_gates_fill(enum ctr_gate gate);
+
+/* For a session of the process's own: all is recorded, until somebody else says otherwise. */
+void rec_gates_create(int folder);
+
+/* In a forked child whose kernel wipes no pages. */
+void rec_gates_forget(void);
+
+/* cudaProfilerStart (`begin`) or Stop has succeeded. Twice in a row is as good as once. */
+void rec_range(bool begin);
+
+#endif
