@@ -10,6 +10,9 @@ api_tests = \
 	%D%/gen-api.test \
 	%D%/needs.test \
 	%D%/no-driver.test \
-	%D%/prototypes.test
+	%D%/prototypes.test \
+	%D%/stubs-compilers.test \
+	%D%/stubs.test
 TESTS += $(api_tests)
-EXTRA_DIST += $(api_tests)
+EXTRA_DIST += $(api_tests) %D%/exports-11.8.txt %D%/exports-12.8.txt
+EXTRA_DIST += %D%/stubs.h %D%/stubs.sh %D%/stubs_clang.h %D%/stubs_main.c %D%/stubs_unit.c %D%/stubs_unit.cu

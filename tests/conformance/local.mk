@@ -58,4 +58,6 @@ EXTRA_DIST += \
 	%D%/driver/core-h200.txt \
 	%D%/driver/graph-h200.txt \
 	%D%/driver/images-h100.txt \
-	%D%/driver/library-capture-h200.txt
+	%D%/driver/library-capture-h200.txt \
+	%D%/driver/older-graph-h100.txt \
+	%D%/driver/older-h100.txt

@@ -3,6 +3,7 @@
 # Tests of the rules that hold for the whole tree, and of the scripts that enforce them.
 
 tests_scripts = \
+	%D%/check-imports.test \
 	%D%/layers.test \
 	%D%/style.test \
 	%D%/test-summary.test
