@@ -26,3 +26,20 @@ find_cudart()
 		2>/dev/null) || return 0
 	[ ! -e "$dir/libcudart.so.13" ] || echo "$dir"
 }
+
+# find_cupti - the path of CUPTI's library, which lies beside the runtime or in a folder of its own
+find_cupti()
+{
+	local dir file
+
+	for dir in "$(find_cudart)" "${CUDA_HOME:-/usr/local/cuda}"/{lib64,lib,extras/CUPTI/lib64} \
+		/usr/local/cuda*/{lib64,lib,extras/CUPTI/lib64}; do
+		[ ! -e "$dir/libcupti.so.13" ] || { echo "$dir/libcupti.so.13"; return; }
+	done
+	# A Python package's.
+	file=$(python3 -c 'import nvidia, glob
+for path in nvidia.__path__:
+    for file in sorted(glob.glob(path + "/**/libcupti.so.13", recursive=True)):
+        print(file)' 2>/dev/null | head -n 1)
+	[ -z "$file" ] || echo "$file"
+}

@@ -7,6 +7,9 @@
  *					percentile and minimum over batches, in ns per call
  *	bench_calls start		ns that the process's first call takes, cudaFree(0)
  *	bench_calls list		the names
+ *	bench_calls list-hot		the names of those that loops are made of, and how many
+ *					calls of the runtime each is
+ *	bench_calls serve		see bench_serve
  *
  * One thread and one stream. Calls that leave work are made so few at a time that the queue never
  * fills, and the wait for that work is not timed.
@@ -22,7 +25,7 @@
 #define BATCHES      31
 #define MOST_BATCHES 1001
 
-static double now(void)
+double bench_now(void)
 {
 	struct timespec t;
 
@@ -60,19 +63,19 @@ static void stay_on_one_processor(void)
 	sched_setaffinity(0, sizeof(one), &one);
 }
 
-static int compare(const void *a, const void *b)
+int bench_compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
 	return (x > y) - (x < y);
 }
 
-static double batch(const struct bench_call *call)
+double bench_batch(const struct bench_call *call)
 {
-	double start = now(), time;
+	double start = bench_now(), time;
 
 	call->run(call->n);
-	time = now() - start;
+	time = bench_now() - start;
 	if (call->queued)
 		bench_failed |= cudaStreamSynchronize(bench.stream);
 	bench_check(bench_failed, call->name);
@@ -84,31 +87,36 @@ static void measure(const struct bench_call *call, int batches)
 	static double times[MOST_BATCHES];
 
 	/* The driver makes room for queues and pools with first uses. */
-	batch(call);
-	batch(call);
+	bench_batch(call);
+	bench_batch(call);
 	for (int i = 0; i < batches; i++)
-		times[i] = batch(call);
-	qsort(times, (size_t)batches, sizeof(times[0]), compare);
+		times[i] = bench_batch(call);
+	qsort(times, (size_t)batches, sizeof(times[0]), bench_compare);
 	printf("%s\t%.1f\t%.1f\t%.1f\t%.1f\n", call->name, times[batches / 2], times[batches / 4],
 	       times[batches - 1 - batches / 4], times[0]);
 }
 
-static void calls(int batches)
+static void begin(void)
 {
 	bench_register();
 	bench_check(cudaFree(NULL), "cudaFree(0)");
 	stay_on_one_processor();
 	bench_setup();
+}
+
+static void calls(int batches)
+{
+	begin();
 	for (const struct bench_call *call = bench_calls; call->name; call++)
 		measure(call, batches);
 }
 
 static void start(void)
 {
-	double begin = now(), time;
+	double begin = bench_now(), time;
 
 	bench_check(cudaFree(NULL), "cudaFree(0)");
-	time = now() - begin;
+	time = bench_now() - begin;
 	printf("cudaFree(0), first\t%.1f\n", time);
 }
 
@@ -124,8 +132,16 @@ int main(int argc, char **argv)
 	} else if (strcmp(mode, "list") == 0) {
 		for (const struct bench_call *call = bench_calls; call->name; call++)
 			puts(call->name);
+	} else if (strcmp(mode, "list-hot") == 0) {
+		for (const struct bench_call *call = bench_calls; call->name; call++)
+			if (call->hot)
+				printf("%s\t%u\n", call->name, call->hot);
+	} else if (strcmp(mode, "serve") == 0) {
+		begin();
+		bench_serve();
 	} else {
-		fputs("usage: bench_calls calls [BATCHES] | start | list\n", stderr);
+		fputs("usage: bench_calls calls [BATCHES] | start | list | list-hot | serve\n",
+		      stderr);
 		return 2;
 	}
 	return 0;

@@ -35,6 +35,7 @@ struct bench_call {
 	void (*run)(long n); /* makes the call n times */
 	long n;              /* in one batch */
 	bool queued;         /* leaves work: wait for the stream after each batch */
+	unsigned int hot;    /* one of those that loops are made of: calls of the runtime in it */
 };
 
 /* Ends in an entry without a name. A name in parentheses is that of a yardstick, no call of the
@@ -43,6 +44,19 @@ extern const struct bench_call bench_calls[];
 
 /* Registers the fat binary; as a program's constructors, before any other call. */
 void bench_register(void);
+
+/*
+ * Answers requests on the standard input until it ends: "MILLISECONDS TAB NAME" is a call to be
+ * made in batches for so long, and its answer the line "MEDIAN TAB MINIMUM TAB BEFORE TAB AFTER",
+ * in ns per call, the latter two being what a step of a fixed loop takes before and after: the
+ * processor's speed.
+ */
+void bench_serve(void);
+
+/* ns of one batch, per call. */
+double bench_batch(const struct bench_call *call);
+double bench_now(void);
+int bench_compare(const void *a, const void *b);
 
 /* Makes `bench`, with a context current. */
 void bench_setup(void);

@@ -7,6 +7,8 @@
 
 #include <time.h>
 
+#include "util/arch.h"
+
 /* A function that makes the call, and whatever belongs with it, n times. */
 #define CALLS(function, ...)                         \
 	static void function(long n)                 \
@@ -35,6 +37,13 @@ static NOINLINE unsigned int read_clock(void)
 	return clock_gettime(CLOCK_MONOTONIC, &t) != 0;
 }
 
+/* What a record reads twice. */
+static NOINLINE unsigned int read_counter(void)
+{
+	__asm__ __volatile__("" : : "r"(arch_counter()));
+	return 0;
+}
+
 /* Launches. */
 
 static NOINLINE unsigned int launch_chevrons(void)
@@ -59,6 +68,7 @@ static NOINLINE unsigned int launch_ex(void)
 
 CALLS(empty, nothing())
 CALLS(clock_reading, read_clock())
+CALLS(counter_reading, read_counter())
 CALLS(launch_stub, cudaLaunchKernel(bench.stub, one, one, args, 0, bench.stream))
 CALLS(launch_handle, cudaLaunchKernel(bench.by_handle, one, one, args, 0, bench.stream))
 CALLS(launch_arrows, launch_chevrons())
@@ -302,79 +312,80 @@ CALLS(version_of_driver, driver_version())
 
 const struct bench_call bench_calls[] = {
 	/* The host's speed and the driver's, for comparing runs and for judging the rows below. */
-	{ "(empty function)", empty, 10000, false },
-	{ "(clock_gettime)", clock_reading, 1000, false },
-	{ "(cuCtxGetCurrent)", bench_get_current, 1000, false },
-	{ "(cuCtxSetCurrent, the same)", bench_set_current, 1000, false },
-	{ "(cuCtxGetId)", bench_context_id, 1000, false },
-	{ "(cuCtxGetDevice)", bench_get_device, 1000, false },
-	{ "(cuLaunchKernel, CUkernel)", bench_launch_kernel, 400, true },
-	{ "(cuLaunchKernel, CUfunction)", bench_launch_function, 400, true },
-	{ "(cuKernelGetFunction)", bench_function_of, 1000, false },
-	{ "(cuKernelGetAttribute)", bench_kernel_attribute, 1000, false },
-	{ "(cuFuncGetAttribute)", bench_function_attribute, 1000, false },
-	{ "(cuOccupancy..., CUkernel)", bench_occupancy_kernel, 500, false },
-	{ "(cuOccupancy..., CUfunction)", bench_occupancy_function, 500, false },
-	{ "(cuEventQuery)", bench_event_query, 1000, false },
-	{ "(cuStreamQuery)", bench_stream_query, 1000, false },
-	{ "(cuStreamIsCapturing)", bench_stream_capturing, 1000, false },
-	{ "(cuPointerGetAttribute)", bench_pointer_type, 1000, false },
+	{ "(empty function)", empty, 10000, false, 0 },
+	{ "(clock_gettime)", clock_reading, 1000, false, 0 },
+	{ "(counter)", counter_reading, 1000, false, 0 },
+	{ "(cuCtxGetCurrent)", bench_get_current, 1000, false, 0 },
+	{ "(cuCtxSetCurrent, the same)", bench_set_current, 1000, false, 0 },
+	{ "(cuCtxGetId)", bench_context_id, 1000, false, 0 },
+	{ "(cuCtxGetDevice)", bench_get_device, 1000, false, 0 },
+	{ "(cuLaunchKernel, CUkernel)", bench_launch_kernel, 400, true, 0 },
+	{ "(cuLaunchKernel, CUfunction)", bench_launch_function, 400, true, 0 },
+	{ "(cuKernelGetFunction)", bench_function_of, 1000, false, 0 },
+	{ "(cuKernelGetAttribute)", bench_kernel_attribute, 1000, false, 0 },
+	{ "(cuFuncGetAttribute)", bench_function_attribute, 1000, false, 0 },
+	{ "(cuOccupancy..., CUkernel)", bench_occupancy_kernel, 500, false, 0 },
+	{ "(cuOccupancy..., CUfunction)", bench_occupancy_function, 500, false, 0 },
+	{ "(cuEventQuery)", bench_event_query, 1000, false, 0 },
+	{ "(cuStreamQuery)", bench_stream_query, 1000, false, 0 },
+	{ "(cuStreamIsCapturing)", bench_stream_capturing, 1000, false, 0 },
+	{ "(cuPointerGetAttribute)", bench_pointer_type, 1000, false, 0 },
 
-	{ "cudaLaunchKernel, stub", launch_stub, 400, true },
-	{ "cudaLaunchKernel, cudaKernel_t", launch_handle, 400, true },
-	{ "kernel<<<>>>", launch_arrows, 400, true },
-	{ "cudaLaunchKernelExC", launch_config, 400, true },
-	{ "cudaGraphLaunch, 3 kernels", launch_graph, 100, true },
+	{ "cudaLaunchKernel, stub", launch_stub, 400, true, 1 },
+	{ "cudaLaunchKernel, cudaKernel_t", launch_handle, 400, true, 0 },
+	{ "kernel<<<>>>", launch_arrows, 400, true, 3 },
+	{ "cudaLaunchKernelExC", launch_config, 400, true, 0 },
+	{ "cudaGraphLaunch, 3 kernels", launch_graph, 100, true, 0 },
 
-	{ "cudaMemcpyAsync H2D 64 B", copy_to_device_async, 400, true },
-	{ "cudaMemcpyAsync D2H 64 B", copy_to_host_async, 400, true },
-	{ "cudaMemcpyAsync D2D 64 B", copy_on_device_async, 400, true },
-	{ "cudaMemcpyAsync default 64 B", copy_default_async, 400, true },
-	{ "cudaMemcpy D2H 64 B", copy_to_host, 50, false },
-	{ "cudaMemcpy H2D 64 B", copy_to_device, 50, false },
-	{ "cudaMemsetAsync 64 B", fill_async, 400, true },
+	{ "cudaMemcpyAsync H2D 64 B", copy_to_device_async, 400, true, 1 },
+	{ "cudaMemcpyAsync D2H 64 B", copy_to_host_async, 400, true, 0 },
+	{ "cudaMemcpyAsync D2D 64 B", copy_on_device_async, 400, true, 0 },
+	{ "cudaMemcpyAsync default 64 B", copy_default_async, 400, true, 0 },
+	{ "cudaMemcpy D2H 64 B", copy_to_host, 50, false, 0 },
+	{ "cudaMemcpy H2D 64 B", copy_to_device, 50, false, 0 },
+	{ "cudaMemsetAsync 64 B", fill_async, 400, true, 1 },
 
-	{ "cudaEventRecord", event_record, 400, true },
-	{ "cudaEventRecord, timing", event_record_timed, 400, true },
-	{ "cudaEventQuery", event_query, 1000, false },
-	{ "cudaEventSynchronize, done", event_wait, 1000, false },
-	{ "cudaEventElapsedTime", event_elapsed, 1000, false },
-	{ "cudaEventCreate+Destroy", event_life, 200, false },
-	{ "cudaEventCreateWithFlags+Destroy", event_life_untimed, 200, false },
-	{ "cudaStreamWaitEvent", stream_wait, 400, true },
-	{ "cudaStreamQuery", stream_query, 1000, false },
-	{ "cudaStreamSynchronize, idle", stream_synchronize, 1000, false },
-	{ "cudaStreamCreate+Destroy", stream_life, 20, false },
-	{ "cudaDeviceSynchronize, idle", device_synchronize, 200, false },
+	{ "cudaEventRecord", event_record, 400, true, 1 },
+	{ "cudaEventRecord, timing", event_record_timed, 400, true, 1 },
+	{ "cudaEventQuery", event_query, 1000, false, 1 },
+	{ "cudaEventSynchronize, done", event_wait, 1000, false, 0 },
+	{ "cudaEventElapsedTime", event_elapsed, 1000, false, 0 },
+	{ "cudaEventCreate+Destroy", event_life, 200, false, 0 },
+	{ "cudaEventCreateWithFlags+Destroy", event_life_untimed, 200, false, 0 },
+	{ "cudaStreamWaitEvent", stream_wait, 400, true, 0 },
+	{ "cudaStreamQuery", stream_query, 1000, false, 1 },
+	{ "cudaStreamSynchronize, idle", stream_synchronize, 1000, false, 1 },
+	{ "cudaStreamCreate+Destroy", stream_life, 20, false, 0 },
+	{ "cudaDeviceSynchronize, idle", device_synchronize, 200, false, 0 },
 
-	{ "cudaStreamIsCapturing", capturing, 1000, false },
-	{ "cudaStreamGetCaptureInfo", capture_state, 1000, false },
-	{ "cudaThreadExchangeStreamCaptureMode", capture_mode, 1000, false },
-	{ "cudaStreamBeginCapture+EndCapture", capture, 100, false },
+	{ "cudaStreamIsCapturing", capturing, 1000, false, 1 },
+	{ "cudaStreamGetCaptureInfo", capture_state, 1000, false, 0 },
+	{ "cudaThreadExchangeStreamCaptureMode", capture_mode, 1000, false, 0 },
+	{ "cudaStreamBeginCapture+EndCapture", capture, 100, false, 0 },
 
-	{ "cudaMalloc+Free 1 MiB", device_memory, 100, false },
-	{ "cudaMallocAsync+FreeAsync 1 MiB", pool_memory, 100, true },
-	{ "cudaMallocHost+FreeHost 64 B", host_memory, 20, false },
-	{ "cudaPointerGetAttributes, device", attributes_device, 1000, false },
-	{ "cudaPointerGetAttributes, pinned", attributes_pinned, 1000, false },
-	{ "cudaPointerGetAttributes, pageable", attributes_pageable, 1000, false },
-	{ "cudaHostGetDevicePointer", host_device_pointer, 1000, false },
-	{ "cudaMemGetInfo", memory_available, 20, false },
+	{ "cudaMalloc+Free 1 MiB", device_memory, 100, false, 2 },
+	{ "cudaMallocAsync+FreeAsync 1 MiB", pool_memory, 100, true, 2 },
+	{ "cudaMallocHost+FreeHost 64 B", host_memory, 20, false, 0 },
+	{ "cudaPointerGetAttributes, device", attributes_device, 1000, false, 1 },
+	{ "cudaPointerGetAttributes, pinned", attributes_pinned, 1000, false, 0 },
+	{ "cudaPointerGetAttributes, pageable", attributes_pageable, 1000, false, 0 },
+	{ "cudaHostGetDevicePointer", host_device_pointer, 1000, false, 0 },
+	{ "cudaMemGetInfo", memory_available, 20, false, 0 },
 
-	{ "cudaFuncGetAttributes", kernel_attributes, 500, false },
-	{ "cudaFuncSetAttribute", kernel_set_attribute, 500, false },
-	{ "cudaOccupancyMaxActiveBlocksPerMultiprocessor", kernel_occupancy, 500, false },
+	{ "cudaFuncGetAttributes", kernel_attributes, 500, false, 1 },
+	{ "cudaFuncSetAttribute", kernel_set_attribute, 500, false, 0 },
+	{ "cudaOccupancyMaxActiveBlocksPerMultiprocessor", kernel_occupancy, 500, false, 1 },
 
-	{ "cudaGetDevice", device_get, 1000, false },
-	{ "cudaSetDevice", device_set, 1000, false },
-	{ "cudaGetDeviceCount", device_count, 1000, false },
-	{ "cudaDeviceGetAttribute", device_attribute, 1000, false },
-	{ "cudaGetDeviceProperties", device_properties, 1000, false },
-	{ "cudaGetLastError", last_error, 1000, false },
-	{ "cudaPeekAtLastError", peek_error, 1000, false },
-	{ "cudaGetErrorName", error_name, 1000, false },
-	{ "cudaGetErrorString", error_string, 1000, false },
-	{ "cudaRuntimeGetVersion", version_of_runtime, 1000, false },
-	{ "cudaDriverGetVersion", version_of_driver, 1000, false },
-	{ NULL, NULL, 0, false },
+	{ "cudaGetDevice", device_get, 1000, false, 1 },
+	{ "cudaSetDevice", device_set, 1000, false, 1 },
+	{ "cudaGetDeviceCount", device_count, 1000, false, 0 },
+	{ "cudaDeviceGetAttribute", device_attribute, 1000, false, 1 },
+	{ "cudaGetDeviceProperties", device_properties, 1000, false, 1 },
+	{ "cudaGetLastError", last_error, 1000, false, 1 },
+	{ "cudaPeekAtLastError", peek_error, 1000, false, 0 },
+	{ "cudaGetErrorName", error_name, 1000, false, 0 },
+	{ "cudaGetErrorString", error_string, 1000, false, 0 },
+	{ "cudaRuntimeGetVersion", version_of_runtime, 1000, false, 0 },
+	{ "cudaDriverGetVersion", version_of_driver, 1000, false, 0 },
+	{ NULL, NULL, 0, false, 0 },
 };

@@ -5,16 +5,20 @@
  *
  *	bench_record CASE		prints nanoseconds per call
  *	bench_record CASE CALLS		only makes the calls, to count instructions
+ *	bench_record list		the cases
+ *	bench_record threads N		nanoseconds per call with so many threads at once
+ *	bench_record collected N	the same with a collector that reads their rings
  *
  * CASE: "empty" is the loop with the bare function, and what the others add to it is their cost:
  * "off" (recording is off), "1" and "2" (a record of so many cells), "clock" (two readings, no
- * record).
+ * record), "stack8" and "stack30" (a record with a stack of so many frames, always the same).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "bench_record.h"
 #include "record/record.h"
 #include "unit/record/fixture.h"
 
@@ -57,7 +61,7 @@ static noinline int on_bench1(void *a, size_t b)
 
 noinline int bench1(void *a, size_t b)
 {
-	if (rec_likely(rec_state() == REC_OFF))
+	if (rec_likely(rec_gate(16) == REC_OFF))
 		return run_bench(a, b);
 	return on_bench1(a, b);
 }
@@ -89,7 +93,7 @@ static noinline int on_bench2(void *a, size_t b, void *x, void *y, void *z)
 
 noinline int bench2(void *a, size_t b, void *x, void *y, void *z)
 {
-	if (rec_likely(rec_state() == REC_OFF))
+	if (rec_likely(rec_gate(17) == REC_OFF))
 		return run_bench(a, b);
 	return on_bench2(a, b, x, y, z);
 }
@@ -100,10 +104,45 @@ static noinline int bench_clock(void *a, size_t b)
 	return run_bench(a, b);
 }
 
-static void run(const char *name, long calls)
+/* Deep enough for the deepest stack that a case walks. */
+static noinline void run_deep(int depth, char *p, long calls)
+{
+	if (depth > 0)
+		run_deep(depth - 1, p, calls);
+	else
+		for (long i = 0; i < calls; i++)
+			bench1(p, (size_t)i);
+	__asm__ __volatile__("" : : : "memory");
+}
+
+/* "stackN": N; else 0. */
+static unsigned int depth_of(const char *name)
+{
+	return strncmp(name, "stack", 5) == 0 ? (unsigned int)atoi(name + 5) : 0;
+}
+
+static void ask_for_stacks(unsigned int depth)
+{
+	struct ctr_stack_settings settings = {
+		.magic = CTR_STACKS_MAGIC,
+		.depth = depth,
+		.bytes = 256 << 10,
+	};
+	FILE *f = fopen(fixture_path("stacks"), "we");
+
+	settings.functions[16 / 8] = 1 << 16 % 8;
+	if (!f || fwrite(&settings, sizeof(settings), 1, f) != 1 || fclose(f))
+		puts("no stacks: the figures are worthless");
+}
+
+void bench_run(const char *name, long calls)
 {
 	char *p = (char *)&calls;
 
+	if (depth_of(name)) {
+		run_deep(40, p, calls);
+		return;
+	}
 	if (strcmp(name, "1") == 0 || strcmp(name, "off") == 0)
 		for (long i = 0; i < calls; i++)
 			bench1(p, (size_t)i);
@@ -118,13 +157,12 @@ static void run(const char *name, long calls)
 			run_bench(p, (size_t)i);
 }
 
-/* The collector's part, as far as the producer can notice it. */
-static void consume(struct ctr_ring *ring)
+void bench_consume(struct ctr_ring *ring)
 {
 	__atomic_store_n(&ring->tail, ring->head, __ATOMIC_RELEASE);
 }
 
-static double now(void)
+double bench_now(void)
 {
 	struct timespec t;
 
@@ -132,7 +170,7 @@ static double now(void)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-static int compare(const void *a, const void *b)
+int bench_compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
@@ -146,15 +184,34 @@ static void measure(const char *name)
 	for (int i = 0; i < BATCHES; i++) {
 		double start;
 
-		if (rec_self)
-			consume(rec_self->ring);
-		start = now();
-		run(name, BATCH);
-		times[i] = (now() - start) / BATCH;
+		if (rec_tls.self)
+			bench_consume(rec_tls.self->ring);
+		start = bench_now();
+		bench_run(name, BATCH);
+		times[i] = (bench_now() - start) / BATCH;
 	}
-	qsort(times, BATCHES, sizeof(times[0]), compare);
+	qsort(times, BATCHES, sizeof(times[0]), bench_compare);
 	printf("%-6s median %6.1f ns  p10 %6.1f  p99 %6.1f\n", name, times[BATCHES / 2],
 	       times[BATCHES / 10], times[BATCHES - BATCHES / 100]);
+}
+
+static const char *const cases[] = { "empty", "clock", "off", "1", "2", "stack8", "stack30", NULL };
+
+/* What is asked for is no case, and has been done. */
+static bool is_other(const char *name, long number)
+{
+	int n = number < BENCH_THREADS ? (int)number : BENCH_THREADS;
+
+	if (strcmp(name, "list") == 0)
+		for (const char *const *each = cases; *each; each++)
+			puts(*each);
+	else if (strcmp(name, "threads") == 0 && n > 0)
+		bench_threads(n);
+	else if (strcmp(name, "collected") == 0 && n > 0)
+		bench_threads_collected(n);
+	else
+		return false;
+	return true;
 }
 
 int main(int argc, char **argv)
@@ -162,20 +219,24 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "1";
 	long calls = argc > 2 ? atol(argv[2]) : 0;
 
+	if (is_other(name, calls))
+		return 0;
 	/* Large enough for the counted run, so that no consumer need be counted. */
 	fixture_make(&(struct fixture_settings){ .ring_bytes = calls ? 64 << 20 : 256 << 10,
 						 .overflow = CTR_OVERFLOW_DROP });
 	if (strcmp(name, "off") == 0)
 		fixture_setup.off = true;
+	if (depth_of(name))
+		ask_for_stacks(depth_of(name));
 	bench1(&calls, 0);
 	if (calls)
-		run(name, calls);
+		bench_run(name, calls);
 	else
 		measure(name);
 	/* A lost call costs something else. */
-	if (rec_self && rec_self->ring->lost_full)
+	if (rec_tls.self && rec_tls.self->ring->lost_full)
 		printf("%llu calls were lost: the figures are worthless\n",
-		       (unsigned long long)rec_self->ring->lost_full);
+		       (unsigned long long)rec_tls.self->ring->lost_full);
 	fixture_remove();
 	return 0;
 }
