@@ -11,6 +11,7 @@ cli_tests = \
 	%D%/check-signals.test \
 	%D%/check-varies.test \
 	%D%/demo-trace.test \
+	%D%/export-redact.test \
 	%D%/frame.test \
 	%D%/info-coverage.test \
 	%D%/info-installation.test \
@@ -20,6 +21,7 @@ cli_tests = \
 	%D%/print-native.test \
 	%D%/print-options.test \
 	%D%/print-schema.test \
+	%D%/print-versions.test \
 	%D%/record-calls.test \
 	%D%/record-disk.test \
 	%D%/record-empty.test \
@@ -27,7 +29,10 @@ cli_tests = \
 	%D%/record-exit.test \
 	%D%/record-output.test \
 	%D%/record-programs.test \
-	%D%/record-signals.test
+	%D%/record-select.test \
+	%D%/record-signals.test \
+	%D%/record-stacks.test \
+	%D%/record-versions.test
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) \
 	%D%/check.sh \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writes made-up traces for the tests of the commands: make_trace sample|empty|cut|later|kinds F
+ * Writes made-up traces for the tests of the commands:
+ * make_trace sample|empty|cut|later|kinds|versions F
  */
 #include <stdio.h>
 #include <string.h>
@@ -82,6 +83,27 @@ static void make_kinds(struct trace_builder *b)
 	tb_end(b, "{\"exit_status\":0}");
 }
 
+/* Calls of three versions' interfaces, as the bits of a cell's flags tell them. */
+static void make_versions(struct trace_builder *b)
+{
+	tb_begin(b);
+	tb_prologue(b);
+	tb_process(b, 100, "app");
+	tb_cells(b, 0, 0);
+	for (unsigned int i = 0; i < 6; i++)
+		tb_call(b, &(struct tb_call){
+				   .function = TB_SYNCHRONIZE,
+				   .flags = (uint8_t)((i < 3   ? 1
+						       : i < 5 ? 2
+							       : 0)
+						      << CTR_CELL_ABI_SHIFT),
+				   .start = 10 * i,
+				   .end = 10 * i + 1,
+			   });
+	tb_cells_end(b);
+	tb_end(b, "{\"exit_status\":0}");
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -89,7 +111,7 @@ int main(int argc, char **argv)
 		void (*make)(struct trace_builder *b);
 	} kinds[] = {
 		{ "sample", tb_sample }, { "empty", make_empty }, { "cut", make_cut },
-		{ "later", make_later }, { "kinds", make_kinds },
+		{ "later", make_later }, { "kinds", make_kinds }, { "versions", make_versions },
 	};
 	struct trace_builder b = { 0 };
 
@@ -104,6 +126,6 @@ int main(int argc, char **argv)
 		perror(argv[2]);
 		return 1;
 	}
-	fputs("usage: make_trace sample|empty|cut|later|kinds FILE\n", stderr);
+	fputs("usage: make_trace sample|empty|cut|later|kinds|versions FILE\n", stderr);
 	return 2;
 }
