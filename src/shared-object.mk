@@ -20,7 +20,7 @@
 #
 # Libraries that scripts/bundle puts beside ours are found in lib/curtrace/deps. This is the
 # old DT_RPATH on purpose: unlike RUNPATH it also holds for what those libraries need
-# themselves (libunwind needs liblzma). In a normal installation the directory is not there.
+# themselves. In a normal installation the directory is not there.
 
 so_archives = $(foreach la,$(filter %.la,$^),$(dir $(la)).libs/$(basename $(notdir $(la))).a)
 so_version_script = $(addprefix -Wl$(comma)--version-script=,$(filter %.map,$^))

@@ -307,7 +307,6 @@ static int info_installation(void)
 	print_part("simulated driver", INSTALL_SIM);
 	print_library("CUDA driver", "libcuda.so.1",
 		      "not found (the simulated one serves without a GPU: curtrace record --sim)");
-	print_library("call stacks", "libunwind.so.8", "libunwind.so.8 was not found: no stacks");
 	puts("\n`curtrace info --coverage' tells which calls are implemented,\n"
 	     "`curtrace info TRACE' what a trace holds.");
 	if (fflush(stdout)) {

@@ -75,8 +75,8 @@ struct ct_event {
 	const char *name;   /* cudaMemcpyAsync; exported name without _ptsz/_ptds */
 	const char *entry;  /* exported name by which it was entered: differs with PER_THREAD */
 	const char *domain; /* memcpy, stream, launch, … */
-	uint32_t abi;       /* of an older CUDA's entry point: 11 or 12; 0: the newest, or not known */
-	uint32_t process;   /* index into ct_header.processes */
+	uint32_t abi; /* of an older CUDA's entry point: 11 or 12; 0: the newest, or not known */
+	uint32_t process; /* index into ct_header.processes */
 	uint32_t pid;
 	uint32_t tid;
 	const char *thread_name;
@@ -86,15 +86,17 @@ struct ct_event {
 	int32_t result;
 	const char *result_name; /* enumerator of a status, or NULL */
 	uint64_t caller;
-	const char *caller_module; /* path of the mapped file, or NULL */
-	uint64_t caller_offset;    /* within that file */
+	const char *caller_module;   /* path of the mapped file, or NULL */
+	uint64_t caller_offset;      /* within that file */
 	const char *caller_function; /* or NULL; what the call returns to lies so far behind it: */
 	uint64_t caller_function_offset;
-	uint32_t stack; /* innermost frame of the call's stack, see ct_header.frames; 0: not known */
+	uint32_t
+		stack; /* innermost frame of the call's stack, see ct_header.frames; 0: not known */
 	uint64_t lost_full;
 	uint64_t lost_reentered;
 	uint64_t lost_other;
-	const char *lost_cause; /* of those: "no-ring", "trace-disk", "overwritten", "damaged", "" */
+	const char
+		*lost_cause; /* of those: "no-ring", "trace-disk", "overwritten", "damaged", "" */
 	unsigned int nargs;
 	struct ct_arg args[CT_MAX_ARGS];
 };
@@ -104,10 +106,10 @@ struct ct_event {
  * frame's parent is what called it.
  */
 struct ct_frame {
-	uint32_t parent;  /* 0: none, or not known */
-	uint64_t address; /* 0: not known */
-	const char *module; /* path of the mapped file, or NULL */
-	uint64_t offset;    /* within that file */
+	uint32_t parent;      /* 0: none, or not known */
+	uint64_t address;     /* 0: not known */
+	const char *module;   /* path of the mapped file, or NULL */
+	uint64_t offset;      /* within that file */
 	const char *function; /* as people write it, or NULL */
 	uint64_t function_offset;
 };
@@ -117,8 +119,8 @@ struct ct_process_info {
 	uint32_t parent_pid;
 	uint64_t start_time;
 	uint32_t exec_count;
-	uint32_t host_pid; /* in the collector's pid namespace, if the process was in another; or 0 */
-	const char *name;  /* of the program file, without its folder */
+	uint32_t host_pid; /* in the collector's pid namespace, if that is another one; or 0 */
+	const char *name; /* of the program file, without its folder */
 	uint64_t calls;   /* made = recorded + lost, as far as counted */
 	uint64_t recorded;
 	uint64_t lost;

@@ -26,8 +26,8 @@
 /* Ends a text of which there was more. */
 #define CT_JSON_TRUNCATED "\xe2\x80\xa6"
 
-#define CT_JSON_OWN_KEYS                                                             \
-	"abi", "api", "caller", "caller_function", "correlation", "expected", "in_flight", "kernel", "result", \
-		"result_code", "symbol_name", "waited"
+#define CT_JSON_OWN_KEYS                                                                   \
+	"abi", "api", "caller", "caller_function", "correlation", "expected", "in_flight", \
+		"kernel", "result", "result_code", "symbol_name", "waited"
 
 #endif

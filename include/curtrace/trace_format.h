@@ -111,10 +111,10 @@ struct ctr_process {
 	uint64_t lost_defs;    /* definitions that could not be written */
 	char comm[16];
 	uint32_t in_range; /* between cudaProfilerStart and Stop, and counted in ctr_switches */
-	uint32_t stacks; /* enum ctr_stacks_state */
+	uint32_t stacks;   /* enum ctr_stacks_state */
 	uint64_t lost_reentered; /* as of a ring, in a child forked while a record was reserved */
-	uint32_t pid_namespace; /* inode of /proc/self/ns/pid: the world that `pid` is of; or 0 */
-	uint32_t broken_rings;  /* rings whose files were cut off under the process */
+	uint32_t pid_namespace;  /* inode of /proc/self/ns/pid: the world that `pid` is of; or 0 */
+	uint32_t broken_rings;   /* rings whose files were cut off under the process */
 	uint8_t reserved[128 - 120];
 };
 
@@ -228,7 +228,7 @@ struct ctr_cell {
 	uint16_t function; /* id of cudart.tbl; below CTR_FIRST_FUNCTION: enum ctr_control */
 	uint8_t ncells;
 	uint8_t flags;  /* CTR_CELL_* */
-	int32_t result; /* return value if it is an integer or status, else 0; undefined in flight */
+	int32_t result; /* return value if an integer or status, else 0; undefined in flight */
 	uint8_t payload[24];
 };
 
@@ -316,8 +316,8 @@ struct ctr_ring {
 	uint64_t recorded; /* calls that got cells: made - lost */
 	uint64_t lost_full;
 	uint64_t lost_reentered;
-	uint32_t state; /* enum ctr_ring_state */
-	uint32_t tid;   /* of the present owner */
+	uint32_t state;      /* enum ctr_ring_state */
+	uint32_t tid;        /* of the present owner */
 	uint64_t lost_ended; /* of `calls`: found the ring full when the session was over */
 	/* Cells below are of threads that have ended: uncommitted ones remain so. With release. */
 	uint64_t settled;
@@ -341,8 +341,8 @@ struct ctr_ring {
 /* Fixed by the maker of the session before it is RECORDING. Without the file: no stacks. */
 struct ctr_stack_settings {
 	uint64_t magic;
-	uint32_t depth; /* most frames of a stack: the innermost ones */
-	uint32_t bytes; /* of words, for a process: a power of two */
+	uint32_t depth;                             /* most frames of a stack: the innermost ones */
+	uint32_t bytes;                             /* of words, for a process: a power of two */
 	uint8_t functions[CTR_STACK_FUNCTIONS / 8]; /* bit id % 8 of byte id / 8 */
 };
 
@@ -361,8 +361,8 @@ struct ctr_stacks {
 	uint64_t nwords;
 	/* Added to by every thread that meets a new stack. */
 	uint64_t used __attribute__((aligned(CTR_CACHE_LINE))); /* may pass nwords */
-	uint64_t lost;  /* calls whose stack found no room */
-	uint64_t cut;   /* calls made by a signal handler while a stack was being walked */
+	uint64_t lost; /* calls whose stack found no room */
+	uint64_t cut;  /* calls made by a signal handler while a stack was being walked */
 };
 
 #define CTR_STACK_HEAD 0x6b63617473000000ull

@@ -2,10 +2,10 @@
 
 # CURTRACE_LIBUNWIND
 # ------------------
-# Headers only: the library is opened at run time, and only when stacks are asked for.
+# The witness of the unit tests for call stacks, opened at run time; nothing else needs it.
 AC_DEFUN([CURTRACE_LIBUNWIND], [
 AC_ARG_WITH([libunwind], [AS_HELP_STRING([--without-libunwind],
-	[build without call stacks])], [], [with_libunwind=auto])
+	[do not compare call stacks with it in the tests])], [], [with_libunwind=auto])
 curtrace_libunwind=no
 AS_IF([test "x$with_libunwind" != xno], [
 	PKG_CHECK_MODULES([LIBUNWIND], [libunwind], [curtrace_libunwind=yes],
@@ -13,7 +13,7 @@ AS_IF([test "x$with_libunwind" != xno], [
 			[AC_MSG_ERROR([--with-libunwind: libunwind was not found])])])
 ])
 AS_IF([test $curtrace_libunwind = yes],
-	[AC_DEFINE([HAVE_LIBUNWIND], [1], [Define to 1 if call stacks can be taken with libunwind.])])
+	[AC_DEFINE([HAVE_LIBUNWIND], [1], [Define to 1 if libunwind is there as a witness of call stacks.])])
 AM_CONDITIONAL([HAVE_LIBUNWIND], [test $curtrace_libunwind = yes])
 ])
 

@@ -22,9 +22,9 @@ struct primary {
 };
 
 /*
- * Guards primaries[], nstale, resets, valid[], entered and rt_contexts_stale. Taken before the locks of
- * images (a context's first use loads images); recursive because the driver may call a tool's
- * callback within a retain, which may call the runtime.
+ * Guards primaries[], nstale, resets, valid[], entered and rt_contexts_stale. Taken before the
+ * locks of images (a context's first use loads images); recursive because the driver may call a
+ * tool's callback within a retain, which may call the runtime.
  */
 static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static struct primary primaries[RT_MAX_DEVICES];

@@ -245,7 +245,8 @@ cudaError_t rt_image_set_shadows(struct rt_image *image)
 	CUmodule module;
 	cudaError_t error;
 
-	if (image->managed == 0 || __atomic_load_n(&image->shadows_done, __ATOMIC_ACQUIRE) == wanted)
+	if (image->managed == 0 ||
+	    __atomic_load_n(&image->shadows_done, __ATOMIC_ACQUIRE) == wanted)
 		return cudaSuccess;
 	error = (cudaError_t)drv.cuLibraryGetModule(&module, image->library);
 	for (; v != NULL; v = v->next_of_image) {

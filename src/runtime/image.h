@@ -29,7 +29,7 @@ struct rt_image {
 		RT_IMAGE_LOADED
 	} state;
 	unsigned int users; /* threads that work on it without the lock */
-	/* How often the shadows of managed variables were to be filled, and up to which they are. */
+	/* How often the shadows of managed variables were to be filled, and were. */
 	unsigned int shadows_wanted, shadows_done;
 	struct rt_kernel_source *kernels;
 	struct rt_variable *variables;

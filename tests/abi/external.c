@@ -21,30 +21,50 @@ static bool exported;
 
 /* ---- memory -------------------------------------------------------------------------------- */
 
+/* NULL: that is what the driver refuses, of 13's form too. */
 static unsigned char *map_part(cudaExternalMemory_t memory, size_t offset, size_t size)
 {
+	const struct cudaExternalMemoryBufferDesc new = { .offset = offset, .size = size };
 	TOOLKIT_EXTERNAL_BUFFER buffer = { .offset = offset, .size = size };
-	void **p = OUTPUT(void *);
+	void **p = OUTPUT(void *), *new_part;
+	cudaError_t error = new_map_buffer(&new_part, memory, &new);
 
-	OK(cudaExternalMemoryGetMappedBuffer(p, memory, INPUT(buffer)));
-	return *p;
+	if (error == cudaSuccess)
+		OK(cudaFree(new_part));
+	GIVES(error, cudaExternalMemoryGetMappedBuffer(p, memory, INPUT(buffer)));
+	return error == cudaSuccess ? *p : NULL;
 }
 
-/* What is written through one mapping is read through another one of its middle. */
-static void map_buffers(cudaExternalMemory_t memory)
+/* What is written through one mapping is read through another one. */
+static void share(unsigned char *whole, const unsigned char *part, size_t offset)
 {
-	TOOLKIT_EXTERNAL_BUFFER outside = { .offset = SIZE, .size = PART };
-	unsigned char *whole = map_part(memory, 0, SIZE), *part = map_part(memory, PART, PART);
 	static unsigned char back[PART], wanted[PART];
-	void **p = OUTPUT(void *);
 
 	memset(wanted, 0x33, sizeof(wanted));
 	OK(cudaMemset(whole, 0x22, SIZE));
-	OK(cudaMemset(whole + PART, 0x33, PART));
+	OK(cudaMemset(whole + offset, 0x33, PART));
 	OK(cudaMemcpy(back, part, PART, cudaMemcpyDeviceToHost));
 	SAME_BYTES(back, wanted, PART);
-	OK(cudaFree(part));
-	OK(cudaFree(whole));
+}
+
+/* R580 maps no part of its own memory that begins in its middle. */
+static void map_buffers(cudaExternalMemory_t memory)
+{
+	TOOLKIT_EXTERNAL_BUFFER outside = { .offset = SIZE, .size = PART };
+	size_t offset = exported ? 0 : PART;
+	unsigned char *whole = map_part(memory, 0, SIZE), *part = map_part(memory, offset, PART);
+	void **p = OUTPUT(void *);
+
+	CHECK(whole != NULL && (exported || part != NULL));
+	if (whole != NULL && part != NULL)
+		share(whole, part, offset);
+	if (part != NULL)
+		OK(cudaFree(part));
+	if (whole != NULL)
+		OK(cudaFree(whole));
+	part = map_part(memory, PART, PART);
+	if (part != NULL)
+		OK(cudaFree(part));
 	GIVES(cudaErrorInvalidValue, cudaExternalMemoryGetMappedBuffer(p, memory, INPUT(outside)));
 	GIVES(cudaErrorInvalidValue, cudaExternalMemoryGetMappedBuffer(p, memory, NULL));
 	CHECK(abi_untouched(p, sizeof(*p)));

@@ -63,6 +63,12 @@ cudaError_t new_import_memory(cudaExternalMemory_t *memory,
 	return NEWEST(cudaImportExternalMemory)(memory, desc);
 }
 
+cudaError_t new_map_buffer(void **pointer, cudaExternalMemory_t memory,
+			   const struct cudaExternalMemoryBufferDesc *desc)
+{
+	return NEWEST(cudaExternalMemoryGetMappedBuffer)(pointer, memory, desc);
+}
+
 cudaError_t new_map_mipmap(cudaMipmappedArray_t *mipmap, cudaExternalMemory_t memory,
 			   const struct cudaExternalMemoryMipmappedArrayDesc *desc)
 {
@@ -139,12 +145,6 @@ int driver_attribute(int attribute, int device)
 	if (get == NULL || get(&value, (CUdevice_attribute)attribute, device) != CUDA_SUCCESS)
 		return -1;
 	return value;
-}
-
-/* Kernels of the simulated driver are C functions, which no other has a call for. */
-bool driver_is_real(void)
-{
-	return driver("curtrace_sim_kernel") == NULL;
 }
 
 int driver_exported_memory(size_t size)

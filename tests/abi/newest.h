@@ -20,6 +20,8 @@ cudaError_t new_texture(struct cudaTextureDesc *desc, cudaTextureObject_t textur
 cudaError_t new_surface_resource(struct cudaResourceDesc *desc, cudaSurfaceObject_t surface);
 cudaError_t new_import_memory(cudaExternalMemory_t *memory,
 			      const struct cudaExternalMemoryHandleDesc *desc);
+cudaError_t new_map_buffer(void **pointer, cudaExternalMemory_t memory,
+			   const struct cudaExternalMemoryBufferDesc *desc);
 cudaError_t new_map_mipmap(cudaMipmappedArray_t *mipmap, cudaExternalMemory_t memory,
 			   const struct cudaExternalMemoryMipmappedArrayDesc *desc);
 cudaError_t new_import_semaphore(cudaExternalSemaphore_t *semaphore,
@@ -37,8 +39,6 @@ bool driver_has_current(void);
 /* Is the device's primary context active? */
 bool driver_has_primary(int device);
 int driver_attribute(int attribute, int device);
-/* Not the simulated one: there are arguments that it looks at and a GPU's driver does not. */
-bool driver_is_real(void);
 
 /* Memory of the driver as a file, to be imported; -1 without. A context is current. */
 int driver_exported_memory(size_t size);

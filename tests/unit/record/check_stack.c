@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "unit/record/runner.h"
 #include "unit/record/walks.h"
 
@@ -160,6 +161,44 @@ START_TEST(a_frame_of_any_size_is_walked)
 	ck_assert(lies_in(addresses[3], call_realigned));
 }
 END_TEST
+
+#ifdef HAVE_LIBUNWIND
+static void *witnessed[DEPTH];
+static int nwitnessed;
+
+static __attribute__((noinline)) void call_witnessed(void)
+{
+	void *library = dlopen("libunwind.so.8", RTLD_NOW);
+	int (*backtrace)(void **, int);
+
+	ck_assert_ptr_nonnull(library);
+	*(void **)&backtrace = dlsym(library, "unw_backtrace");
+	nwitnessed = backtrace(witnessed, DEPTH);
+	fixture_call(1);
+	__asm__ __volatile__("" : : : "memory");
+}
+
+static __attribute__((noinline)) void realigned_witnessed(void)
+{
+	walks_realigned(call_witnessed);
+	__asm__ __volatile__("" : : : "memory");
+}
+
+/* The first is the call itself, which they were asked at different places of. */
+START_TEST(libunwind_finds_the_same_frames)
+{
+	unsigned int n;
+
+	make();
+	realigned_witnessed();
+	n = next_stack();
+	ck_assert_uint_ge(n, 5);
+	ck_assert_int_ge(nwitnessed, (int)n);
+	for (unsigned int i = 1; i < n; i++)
+		ck_assert_uint_eq(addresses[i], (uint64_t)witnessed[i]);
+}
+END_TEST
+#endif
 
 #if defined(__x86_64__) /* what walks.c has in its assembly */
 /* The one that called it must be found too. */
@@ -548,6 +587,9 @@ Suite *test_suite(void)
 	suite_test(s, a_stack_begins_with_the_caller);
 	suite_test(s, a_stack_has_so_many_frames_at_most);
 	suite_test(s, a_frame_of_any_size_is_walked);
+#ifdef HAVE_LIBUNWIND
+	suite_test(s, libunwind_finds_the_same_frames);
+#endif
 #if defined(__x86_64__)
 	suite_test(s, a_frame_without_tables_is_walked_by_its_frame_pointer);
 	suite_test(s, a_frame_without_tables_or_frame_pointer_is_guessed);
