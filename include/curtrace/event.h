@@ -120,8 +120,8 @@ struct ct_process_info {
 	uint64_t start_time;
 	uint32_t exec_count;
 	uint32_t host_pid; /* in the collector's pid namespace, if that is another one; or 0 */
-	const char *name; /* of the program file, without its folder */
-	uint64_t calls;   /* made = recorded + lost, as far as counted */
+	const char *name;  /* of the program file, without its folder */
+	uint64_t calls;    /* made = recorded + lost, as far as counted */
 	uint64_t recorded;
 	uint64_t lost;
 	uint64_t in_flight;
