@@ -223,7 +223,8 @@ static void name_all(struct col_places *places)
 {
 	size_t i, n;
 
-	qsort(places->list, places->count, sizeof(*places->list), by_module);
+	if (places->count)
+		qsort(places->list, places->count, sizeof(*places->list), by_module);
 	for (i = 0; i < places->count; i += n) {
 		struct col_place *first = &places->list[i];
 
@@ -335,7 +336,8 @@ static void warn(struct collector *c)
 void col_places_finish(struct collector *c)
 {
 	name_all(&c->places);
-	qsort(c->places.list, c->places.count, sizeof(*c->places.list), by_process);
+	if (c->places.count)
+		qsort(c->places.list, c->places.count, sizeof(*c->places.list), by_process);
 	write_all(c, &c->places);
 	warn(c);
 }

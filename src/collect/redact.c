@@ -126,7 +126,8 @@ static void merge_ranges(struct col_redact *r)
 
 	if (!r->nranges)
 		return;
-	qsort(r->ranges, r->nranges, sizeof(*r->ranges), compare);
+	if (r->nranges)
+		qsort(r->ranges, r->nranges, sizeof(*r->ranges), compare);
 	for (size_t i = 1; i < r->nranges; i++) {
 		struct col_redact_range *last = &r->ranges[kept];
 

@@ -9,6 +9,13 @@
 
 #include "unit/record/runner.h"
 
+/* The address sanitizer takes the signal for itself unless it is asked not to. */
+const char *__asan_default_options(void);
+__attribute__((visibility("default"))) const char *__asan_default_options(void)
+{
+	return "handle_sigbus=0";
+}
+
 static const char *ring_name(unsigned int number)
 {
 	static char name[128];

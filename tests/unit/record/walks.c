@@ -5,7 +5,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#ifdef __clang__ /* makes no clones */
+#define noinline __attribute__((noinline))
+#else
 #define noinline __attribute__((noinline, noclone))
+#endif
 /* Behind a call, so that it is none that the function ends with. */
 #define STAY() __asm__ __volatile__("" : : : "memory")
 
