@@ -74,3 +74,8 @@ check-scripts:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter %.test,$(TESTS))'
 .PHONY: check-unit check-scripts
 
+# Those that need what a tarball may lack, or know best what a system offers: for `make distcheck'.
+list-tarball-tests:
+	@echo $(filter tests/unit/% tests/api/% tests/scripts/%,$(TESTS))
+.PHONY: list-tarball-tests
+
