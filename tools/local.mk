@@ -41,6 +41,7 @@ bin_PROGRAMS += %D%/curtrace
 %C%_curtrace_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/%D% -D_GNU_SOURCE $(CJSON_CFLAGS)
 %C%_curtrace_LDADD = \
 	src/collect/libcollect.la \
+	src/analysis/libanalysis.la \
 	src/reader/libreader.la \
 	src/write/libwrite.la \
 	src/util/libutil.la

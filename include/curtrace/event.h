@@ -71,8 +71,10 @@ enum ct_event_type {
 struct ct_event {
 	enum ct_event_type type;
 	unsigned int flags;
-	uint64_t ordinal;   /* of the event in the trace, from 1 */
-	const char *name;   /* cudaMemcpyAsync; exported name without _ptsz/_ptds */
+	uint64_t ordinal; /* of the event in the trace, from 1 */
+	uint32_t
+		function; /* number of `name` in this trace, from 1 by first appearance; of calls */
+	const char *name; /* cudaMemcpyAsync; exported name without _ptsz/_ptds */
 	const char *entry;  /* exported name by which it was entered: differs with PER_THREAD */
 	const char *domain; /* memcpy, stream, launch, … */
 	uint32_t abi; /* of an older CUDA's entry point: 11 or 12; 0: the newest, or not known */

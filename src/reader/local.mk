@@ -16,6 +16,7 @@ noinst_LTLIBRARIES += %D%/libreader.la
 	%D%/json_value.c %D%/json_value.h \
 	%D%/maps.c %D%/maps.h \
 	%D%/merge.c \
+	%D%/names.c %D%/names.h \
 	%D%/native.c %D%/native.h \
 	%D%/places.c %D%/places.h \
 	%D%/reader.c %D%/reader.h \

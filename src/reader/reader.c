@@ -118,6 +118,7 @@ struct rd_trace *rd_open(const char *path, struct rd_error *error)
 
 	trace->fd = -1;
 	trace->header.exit_status = -1;
+	trace->want = RD_WANT_ALL;
 	if (open_file(trace, path) && recognise(trace) && trace->form->open(trace))
 		return trace;
 	*error = trace->damage;
@@ -134,6 +135,7 @@ void rd_close(struct rd_trace *trace)
 		trace->form->close(trace);
 	if (trace->fd >= 0)
 		close(trace->fd);
+	rd_names_free(&trace->names);
 	ut_arena_free(&trace->strings);
 	ut_arena_free(&trace->scratch);
 	free(trace);
@@ -151,7 +153,19 @@ bool rd_next(struct rd_trace *trace, struct ct_event *event)
 	if (!trace->form->next(trace, event))
 		return false;
 	event->ordinal = ++trace->ordinal;
+	event->function = event->type == CT_EVENT_CALL ? rd_names_number(&trace->names, event->name)
+						       : 0;
 	return true;
+}
+
+void rd_want(struct rd_trace *trace, unsigned int what)
+{
+	trace->want = what;
+}
+
+const char *rd_function_name(const struct rd_trace *trace, uint32_t function)
+{
+	return rd_names_text(&trace->names, function);
 }
 
 const struct rd_error *rd_damage(const struct rd_trace *trace)

@@ -45,6 +45,20 @@ void rd_close(struct rd_trace *trace);
 const struct ct_header *rd_header(const struct rd_trace *trace);
 
 /*
+ * What of a call will be looked at, beside what is always there (type, flags, function, name,
+ * entry, domain, process, thread, times, result): everything, unless told otherwise before the
+ * first rd_next. What is not wanted is left out, which makes reading several times faster.
+ */
+#define RD_WANT_ARGS   0x1u /* args, nargs */
+#define RD_WANT_LABELS 0x2u /* of args: symbolic forms of enumerators, flags and kernels */
+#define RD_WANT_CALLER 0x4u /* caller_*: by which module and function it was made */
+#define RD_WANT_ALL    0x7u
+void rd_want(struct rd_trace *trace, unsigned int what);
+
+/* The name of a function by its number, valid until rd_close; NULL: no such number yet. */
+const char *rd_function_name(const struct rd_trace *trace, uint32_t function);
+
+/*
  * Fills in *event (its strings live until the next call); false when there are no more. Events
  * come in order of their start over all processes and threads; of two calls of a thread that
  * overlap, the first contains the second.

@@ -3,6 +3,7 @@
 #ifndef READER_TRACE_H
 #define READER_TRACE_H
 
+#include "reader/names.h"
 #include "reader/reader.h"
 #include "util/arena.h"
 
@@ -24,6 +25,8 @@ struct rd_trace {
 	bool damaged;
 	struct rd_error damage;
 	uint64_t ordinal;        /* of the last event */
+	unsigned int want;       /* RD_WANT_* */
+	struct rd_names names;   /* of functions, as they are met */
 	struct ut_arena strings; /* of the header: until the trace is closed */
 	struct ut_arena scratch; /* of the present event */
 };
