@@ -2,11 +2,12 @@
 /*
  * What the generated entries are made of. Included by them alone.
  *
- * Each entry point X is three functions: the exported X tests its gate and jumps to run_X
+ * Each entry point X is four functions: the exported X tests its gate and jumps to run_X
  * (recording is off, or X was not selected) or on_X (recording, or not yet decided); run_X makes
- * the runtime ready, does the work and keeps the last error; on_X wraps run_X in a record. on_X is
- * out of line on purpose: with it inlined, X would save registers before the test. It is not `cold`
- * either, which would have the compiler optimise the hot path of a recorded program for size.
+ * the runtime ready, does the work and keeps the last error; on_X wraps run_X in a record, and
+ * jumps to slow_X, which does the same, where that takes more than rec_begin_plain. Both are out of
+ * line on purpose: with on_X inlined, X would save registers before the test. Nor are they `cold`,
+ * which would have the compiler optimise the hot path of a recorded program for size.
  */
 #ifndef API_ENTRY_H
 #define API_ENTRY_H
@@ -52,6 +53,21 @@ static inline cudaStream_t api_per_thread(cudaStream_t stream)
 	do {                                                                                   \
 		_Static_assert((size) == (from_size), "the table's kind is not of this size"); \
 		memcpy((char *)(cell) + CTR_CELL_HEAD_SIZE + (offset), (from), (size));        \
+	} while (0)
+
+/* Not as a whole, for which gcc takes an argument's address: then on_X could not jump to slow_X. */
+#define api_put_dim3(cell, offset, value)                                                  \
+	do {                                                                               \
+		memcpy((char *)(cell) + CTR_CELL_HEAD_SIZE + (offset), &(value), 8);       \
+		memcpy((char *)(cell) + CTR_CELL_HEAD_SIZE + (offset) + 8, &(value).z, 4); \
+	} while (0)
+
+/* The beginning of an array of the runtime's own making: all of it, as that takes less than to look
+ * for the end of the text. */
+#define api_put_chars(cell, offset, size, array)                                         \
+	do {                                                                             \
+		_Static_assert((size) <= sizeof(array), "the array is too short");       \
+		memcpy((char *)(cell) + CTR_CELL_HEAD_SIZE + (offset), (array), (size)); \
 	} while (0)
 
 /* Text, cut at `size`; ends in a NUL when it is shorter. */

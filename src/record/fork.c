@@ -60,8 +60,11 @@ static bool keep_orphan(void)
 
 static void in_child(void)
 {
-	if (!keep_orphan())
+	if (!keep_orphan()) {
+		if (rec_tls.self)
+			memset(rec_tls.self, 0, sizeof(*rec_tls.self));
 		rec_thread_forget();
+	}
 	rec_process_note_parent(forking.pid);
 	memset(&rec_switch, 0, sizeof(rec_switch));
 	memset(&rec_process, 0, sizeof(rec_process));

@@ -3,15 +3,20 @@
  * The recording path, and all of the recorder that the generated entry points may see. A call
  * that is recorded goes
  *
- *	c = rec_begin(FN_x, ncells, flags, caller);	reserve cells, write the head
- *	if (c) { raw arguments into c->payload; rec_publish(c); }
+ *	if (!rec_begin_plain(&call, FN_x, ncells, flags, caller))	cells, and their head
+ *		return slow_x(...);	the same with rec_begin, rec_resume, rec_counter
+ *	raw arguments into call.cell->payload; rec_publish(&call);
  *	r = run_x(...);
- *	c = rec_resume(c);				NULL in a child forked meanwhile
- *	if (c) { outputs; c->flags |= CTR_CELL_OUTPUTS; rec_end(c, r); }
+ *	if (rec_resume_plain(&call)) {		not in a child forked meanwhile
+ *		end = arch_counter();
+ *		outputs; call.cell->flags |= CTR_CELL_OUTPUTS;
+ *		rec_end(&call, end, r);
+ *	}
  *
  * No lock, no system call, no allocation, and errno untouched; what cannot be done in a few
  * instructions is in the functions named *_slow, which are called for the first call of a process
- * or of a thread, when the ring is full, and after losses.
+ * or of a thread, when the ring is full, and after losses. The plain way calls none of them: in a
+ * function that may call them all arguments must survive that, in registers that are to be saved.
  *
  * Signals: between rec_begin and rec_publish the thread is marked busy; a call made by a handler in
  * that window is counted and not recorded. Handlers elsewhere, and calls made from within calls,
@@ -68,7 +73,7 @@ extern union rec_gates rec_gates;
 /*
  * A thread's hold on its ring. Private to the process; only the owning thread and its signal
  * handlers use the fields named here. All zero (after a fork): no room, which leads to a slow
- * function, which sees that there is no ring.
+ * function, which sees that there is no ring. The path reads the first line alone.
  */
 struct rec_thread {
 	uint64_t head;        /* cells reserved, absolute; what ring->head says or will say */
@@ -76,16 +81,17 @@ struct rec_thread {
 	uint64_t offset_mask; /* size of the cells in bytes - 1 */
 	char *cells;          /* mapped twice in a row */
 	struct ctr_ring *ring;
-	uint32_t busy;    /* a record is being reserved */
-	uint16_t unnamed; /* the owner's THREAD record is still to be written */
-	uint16_t stalled; /* waited for room in vain at `tail` */
+	uint32_t busy;  /* a record is being reserved */
+	uint32_t plain; /* the CPU's counter is the clock, and no call is to have its stack */
 	/* What was last known of ring->tail; the truth if the session overwrites. */
 	uint64_t tail;
+	uint16_t unnamed; /* the owner's THREAD record is still to be written */
+	uint16_t stalled; /* waited for room in vain at `tail` */
 	/* Losses since the last record. */
 	uint64_t lost_full, lost_reentered;
 	uint64_t lost_first, lost_last;
 	uint64_t settled;  /* as in the ring: cells below are those of earlier owners */
-	uintptr_t stack;   /* where the function stands that took a slow way last */
+	uintptr_t stack;   /* where the call stands that took a slow way last */
 	uint32_t map_size; /* of the ring's mapping; see guard.c */
 	uint32_t broken;   /* the ring's file was cut off: a mapping of our own is in its place */
 	/* In a forked child: not ours, but what it had reserved when a handler forked. */
@@ -96,6 +102,8 @@ struct rec_thread {
 	struct rec_thread *next_idle;
 	struct rec_thread *next_made;       /* every one that has a ring; only ever added to */
 } __attribute__((aligned(CTR_CACHE_LINE))); /* they lie in a row, and each thread writes its own */
+
+_Static_assert(offsetof(struct rec_thread, plain) < CTR_CACHE_LINE, "the first line is enough");
 
 /*
  * All that is thread-local: little, because initial-exec storage is scarce when the library is
@@ -121,12 +129,14 @@ static inline __attribute__((always_inline)) void rec_set_abi(unsigned int abi)
  */
 extern uint8_t rec_stack_functions[CTR_STACK_FUNCTIONS / 8];
 
-/* Reserves for a call of such a function. */
-struct ctr_cell *rec_stack_slow(struct rec_thread *self, uint64_t word, const void *caller);
+/* Reserves for a call of such a function; for `stack` see rec_mark_stack. */
+struct ctr_cell *rec_stack_slow(struct rec_thread *self, uint64_t word, const void *caller,
+				uintptr_t stack);
 
 /* The rare ways of rec_begin; `word` is the second half of a cell's head, see rec_fill_head. */
-struct ctr_cell *rec_first_slow(uint64_t word, const void *caller);
-struct ctr_cell *rec_full_slow(struct rec_thread *self, uint64_t word, const void *caller);
+struct ctr_cell *rec_first_slow(uint64_t word, const void *caller, uintptr_t stack);
+struct ctr_cell *rec_full_slow(struct rec_thread *self, uint64_t word, const void *caller,
+			       uintptr_t stack);
 struct ctr_cell *rec_reentered_slow(struct rec_thread *self);
 uint64_t rec_clock_slow(void);
 
@@ -204,56 +214,113 @@ static inline __attribute__((always_inline)) struct ctr_cell *rec_fill_head(
 	return c;
 }
 
-/* `result` has no meaning while in flight: it tells where the call stands, see settle.c. */
+/*
+ * `result` has no meaning while in flight: it tells where the call stands, see settle.c. That is by
+ * the stack pointer at the call of the entry point, which is the same in all functions that have
+ * jumped to one another since; its lower half.
+ */
 static inline __attribute__((always_inline)) struct ctr_cell *rec_mark_stack(struct ctr_cell *c,
-									     uint32_t stack)
+									     uintptr_t stack)
 {
-	c->result = (int32_t)stack;
+	c->result = (int32_t)(uint32_t)stack;
 	return c;
 }
 
+/* A call that is being recorded. */
+struct rec_call {
+	struct ctr_cell *cell;
+	struct rec_thread *self; /* whose ring it lies in */
+	uint64_t head;           /* the cell behind it */
+};
+
 /*
- * Reserves `ncells` cells (at most CTR_MAX_CELLS, constants all) for a call. NULL: the call is
- * not recorded, and has been counted.
+ * The line behind the next few cells was last read by the collector, on another processor: it is
+ * asked for before it is needed, else the first locked instruction of a driver waits for it.
  */
-static inline __attribute__((always_inline)) struct ctr_cell *rec_begin(unsigned int function,
-									unsigned int ncells,
-									unsigned int flags,
-									const void *caller)
+#define REC_AHEAD 4
+
+/*
+ * Reserves `ncells` cells (at most CTR_MAX_CELLS, constants all) for a call. False: nothing was
+ * done, the call is not plain and must go the general way.
+ */
+static inline __attribute__((always_inline)) bool rec_begin_plain(struct rec_call *call,
+								  unsigned int function,
+								  unsigned int ncells,
+								  unsigned int flags,
+								  const void *caller)
 {
-	uint64_t word = rec_head_word(function, ncells, flags) | rec_tls.abi, head;
 	struct rec_thread *self = rec_tls.self;
+	uint64_t head;
 
-	rec_tls.abi = 0;
-	if (rec_unlikely(rec_state() != REC_ON || !self))
-		return rec_first_slow(word, caller);
-	if (rec_unlikely(rec_wants_stack(function))) {
-		struct ctr_cell *c = rec_stack_slow(self, word, caller);
-
-		return c ? rec_mark_stack(c, arch_stack_low()) : c;
-	}
-	if (rec_unlikely(self->busy))
-		return rec_reentered_slow(self);
+	if (rec_unlikely(!self || self->busy || !self->plain))
+		return false;
 	/* Before head is read: a handler that ran in between would reserve the same cells. */
 	__atomic_store_n(&self->busy, 1, __ATOMIC_RELAXED);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	head = self->head;
-	if (rec_unlikely(head + ncells > self->limit))
-		return rec_full_slow(self, word, caller);
-	return rec_mark_stack(rec_fill_head(self, head, word, rec_counter(), caller),
-			      arch_stack_low());
+	if (rec_unlikely(head + ncells > self->limit)) {
+		__atomic_store_n(&self->busy, 0, __ATOMIC_RELAXED);
+		return false;
+	}
+	call->self = self;
+	call->head = head + ncells;
+	call->cell = rec_fill_head(self, head, rec_head_word(function, ncells, flags) | rec_tls.abi,
+				   arch_counter(), caller);
+	rec_tls.abi = 0;
+	rec_mark_stack(call->cell, arch_stack());
+	for (unsigned int i = 0; i < ncells; i++)
+		arch_prefetch_write(call->cell + REC_AHEAD + i);
+	return true;
 }
 
-/* The record is in flight from here on. Every cell that rec_begin returned comes here once. */
-static inline __attribute__((always_inline)) void rec_publish(const struct ctr_cell *c)
+/* What became of a slow function: the same as rec_begin_plain leaves. */
+static inline __attribute__((always_inline)) bool rec_reserved(struct rec_call *call,
+							       struct ctr_cell *c)
 {
-	struct rec_thread *self = rec_tls.self;
-	struct ctr_ring *ring = self->ring;
-	uint64_t head = self->head + c->ncells;
+	call->cell = c;
+	if (!c)
+		return false;
+	call->self = rec_tls.self;
+	call->head = call->self->head + c->ncells;
+	return true;
+}
 
-	self->head = head;
+/* The general way. False: the call is not recorded, and has been counted. */
+static inline __attribute__((always_inline)) bool rec_begin(struct rec_call *call,
+							    unsigned int function,
+							    unsigned int ncells, unsigned int flags,
+							    const void *caller)
+{
+	uint64_t word = rec_head_word(function, ncells, flags) | rec_tls.abi, head;
+	struct rec_thread *self = rec_tls.self;
+	uintptr_t stack = arch_stack();
+
+	rec_tls.abi = 0;
+	if (rec_unlikely(rec_state() != REC_ON || !self))
+		return rec_reserved(call, rec_first_slow(word, caller, stack));
+	if (rec_unlikely(rec_wants_stack(function)))
+		return rec_reserved(call, rec_stack_slow(self, word, caller, stack));
+	if (rec_unlikely(self->busy))
+		return rec_reserved(call, rec_reentered_slow(self));
+	__atomic_store_n(&self->busy, 1, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	head = self->head;
+	if (rec_unlikely(head + ncells > self->limit))
+		return rec_reserved(call, rec_full_slow(self, word, caller, stack));
+	return rec_reserved(call,
+			    rec_mark_stack(rec_fill_head(self, head, word, rec_counter(), caller),
+					   stack));
+}
+
+/* The record is in flight from here on. Every call that was reserved for comes here once. */
+static inline __attribute__((always_inline)) void rec_publish(const struct rec_call *call)
+{
+	struct rec_thread *self = call->self;
+	struct ctr_ring *ring = self->ring;
+
+	self->head = call->head;
 	/* Pairs with the consumer's acquire: it then sees the head and the inputs. */
-	__atomic_store_n(&ring->head, head, __ATOMIC_RELEASE);
+	__atomic_store_n(&ring->head, call->head, __ATOMIC_RELEASE);
 	arch_local_add(&ring->calls, 1);
 	arch_local_add(&ring->recorded, 1);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -261,24 +328,30 @@ static inline __attribute__((always_inline)) void rec_publish(const struct ctr_c
 }
 
 /*
- * To be asked when the call has returned, before the cell is touched again: NULL if this is a child
- * that was forked within the call (by a signal handler), where the ring is not mapped.
+ * To be asked when the call has returned, before the cell is touched again: false if this is a child
+ * that was forked within the call (by a signal handler), where the ring is not mapped. Told by the
+ * thread's hold, which is all zero there and stays so: the child may have opened the session
+ * meanwhile, and a ring of its own may lie at the same address.
  */
-static inline __attribute__((always_inline)) struct ctr_cell *rec_resume(struct ctr_cell *c)
+static inline __attribute__((always_inline)) bool rec_resume_plain(const struct rec_call *call)
 {
-	return rec_unlikely(rec_state() == REC_UNDECIDED) ? 0 : c;
+	return rec_likely(call->self->plain);
+}
+
+static inline __attribute__((always_inline)) bool rec_resume(const struct rec_call *call)
+{
+	return rec_likely(call->self->ring != 0);
 }
 
 /* `result`: the call's return value if it is an integer or a status, else 0. */
-static inline __attribute__((always_inline)) void rec_end(struct ctr_cell *c, int32_t result)
+static inline __attribute__((always_inline)) void rec_end(const struct rec_call *call, uint64_t end,
+							  int32_t result)
 {
-	uint64_t commit;
+	struct ctr_cell *c = call->cell;
+	uint64_t commit = c->end;
 
-	if (rec_unlikely(rec_state() == REC_UNDECIDED))
-		return;
-	commit = c->end;
 	c->result = result;
-	c->end = rec_counter();
+	c->end = end;
 	/* Pairs with the consumer's acquire: it then sees the whole record. */
 	__atomic_store_n(&c->commit, commit, __ATOMIC_RELEASE);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whether a call has been left is told by the stack. Each record in flight keeps the lower half of
- * the stack pointer of the function that made it; a later call that stands there or further out
- * has that function's frame behind it. A call that stands further in looks whether the return
- * address of the record, which the frame holds, is still where the frame was.
+ * the stack pointer at its call; a later call that was made there or further out has its frame
+ * behind it. For a call that stands further in it is looked whether the return address of the
+ * record is still where its frame was: just below where it was called if a call pushes it there.
  */
 #include "record/settle.h"
 
@@ -14,8 +14,8 @@
 
 #include "record/state.h"
 
-/* More than the frame of any function that records. */
-#define FRAME_BYTES 4096
+/* Where the return address lies, or more than the frame of any function that records. */
+#define FRAME_BYTES (ARCH_RA_ON_STACK ? sizeof(uint64_t) : 4096)
 
 struct ctr_cell *rec_cell_at(const struct rec_thread *t, uint64_t number)
 {
@@ -35,25 +35,20 @@ static int32_t distance(const struct rec_thread *t, const struct ctr_cell *c)
 }
 
 /*
- * The stack may end within what is read: the system call then reads less, where a load would be a
- * fault. Where it is forbidden the call counts as standing.
+ * Looks no further in than the present call. By a system call, which reads less or nothing where a
+ * load would be a fault, as there need be no stack; where it is forbidden the call counts as
+ * standing.
  */
 static bool still_stands(const struct rec_thread *t, const struct ctr_cell *c)
 {
 	uint64_t frame[FRAME_BYTES / sizeof(uint64_t)];
-	uintptr_t from = t->stack - (uintptr_t)(intptr_t)distance(t, c);
-	const struct iovec to = { .iov_base = frame, .iov_len = sizeof(frame) };
-	struct iovec pages[2] = { { .iov_base = (void *)from, .iov_len = sizeof(frame) } };
-	uintptr_t page = (from | (ARCH_PAGE_SIZE - 1)) + 1;
-	ssize_t size;
+	size_t further_out = (size_t)-distance(t, c);
+	size_t wanted = further_out < sizeof(frame) ? further_out : sizeof(frame);
+	uintptr_t end = t->stack + further_out;
+	const struct iovec to = { .iov_base = frame, .iov_len = wanted };
+	const struct iovec from = { .iov_base = (void *)(end - wanted), .iov_len = wanted };
+	ssize_t size = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
 
-	/* A piece that cannot be read whole is not read at all. */
-	if (page - from < sizeof(frame)) {
-		pages[0].iov_len = page - from;
-		pages[1] = (struct iovec){ .iov_base = (void *)page,
-					   .iov_len = sizeof(frame) - (page - from) };
-	}
-	size = process_vm_readv(getpid(), &to, 1, pages, pages[1].iov_len ? 2 : 1, 0);
 	if (size <= 0)
 		return true;
 	for (size_t i = 0; i < (size_t)size / sizeof(frame[0]); i++)

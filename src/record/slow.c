@@ -165,7 +165,7 @@ static struct ctr_cell *reserve(struct rec_thread *self, uint64_t word, const vo
 	if (waited)
 		word |= (uint64_t)CTR_CELL_WAITED << 24;
 	return put_stack(rec_mark_stack(rec_fill_head(self, self->head, word, start, caller),
-					(uint32_t)self->stack),
+					self->stack),
 			 self->call_stack);
 }
 
@@ -184,7 +184,8 @@ static bool decided(void)
 	return __atomic_load_n(&rec_switch.state, __ATOMIC_ACQUIRE) == REC_ON;
 }
 
-static struct ctr_cell *first(uint64_t word, const void *caller, uintptr_t stack)
+__attribute__((noinline)) struct ctr_cell *rec_first_slow(uint64_t word, const void *caller,
+							  uintptr_t stack)
 {
 	struct rec_thread *self = rec_tls.self;
 	struct rec_slow slow;
@@ -218,15 +219,9 @@ static struct ctr_cell *first(uint64_t word, const void *caller, uintptr_t stack
 	return c;
 }
 
-__attribute__((noinline)) struct ctr_cell *rec_first_slow(uint64_t word, const void *caller)
-{
-	return first(word, caller, arch_caller_stack());
-}
-
 __attribute__((noinline)) struct ctr_cell *rec_full_slow(struct rec_thread *self, uint64_t word,
-							 const void *caller)
+							 const void *caller, uintptr_t stack)
 {
-	uintptr_t stack = arch_caller_stack();
 	struct rec_slow slow;
 	struct ctr_cell *c;
 
@@ -237,7 +232,7 @@ __attribute__((noinline)) struct ctr_cell *rec_full_slow(struct rec_thread *self
 	if (!self->ring || self->orphan || self->broken) {
 		not_busy(self);
 		rec_tls.self = NULL;
-		return first(word, caller, stack);
+		return rec_first_slow(word, caller, stack);
 	}
 	rec_slow_enter(&slow);
 	self->stack = stack;
@@ -247,7 +242,7 @@ __attribute__((noinline)) struct ctr_cell *rec_full_slow(struct rec_thread *self
 }
 
 __attribute__((noinline)) struct ctr_cell *rec_stack_slow(struct rec_thread *self, uint64_t word,
-							  const void *caller)
+							  const void *caller, uintptr_t stack)
 {
 	uint64_t call_stack = 0, head;
 
@@ -260,8 +255,10 @@ __attribute__((noinline)) struct ctr_cell *rec_stack_slow(struct rec_thread *sel
 	self->call_stack = call_stack;
 	head = self->head;
 	if (rec_unlikely(head + (word >> 16 & 0xff) > self->limit))
-		return rec_full_slow(self, word, caller);
-	return put_stack(rec_fill_head(self, head, word, rec_counter(), caller), call_stack);
+		return rec_full_slow(self, word, caller, stack);
+	return put_stack(rec_mark_stack(rec_fill_head(self, head, word, rec_counter(), caller),
+					stack),
+			 call_stack);
 }
 
 bool rec_open(void)

@@ -173,6 +173,11 @@ void rec_stack_open(int folder)
 	memcpy(rec_stack_functions, settings.functions, sizeof(rec_stack_functions));
 }
 
+bool rec_stack_wanted(void)
+{
+	return stacks.depth != 0;
+}
+
 /* ---- storing ------------------------------------------------------------------------------- */
 
 static uint64_t hash_of(const uint64_t *addresses, unsigned int n)

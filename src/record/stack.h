@@ -6,6 +6,7 @@
 #ifndef RECORD_STACK_H
 #define RECORD_STACK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "record/record.h"
@@ -15,6 +16,9 @@ void rec_stack_prepare(void);
 
 /* In the session's folder, when the process enters it, under the lock. */
 void rec_stack_open(int folder);
+
+/* Whether any call is to have its stack. */
+bool rec_stack_wanted(void);
 
 /* The number of the stack from `caller` on; 0: the call is recorded without. */
 uint64_t rec_stack_take(struct rec_thread *self, const void *caller);

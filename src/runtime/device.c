@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Domain device: selection, flags, reset, and what can be asked of a device. */
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "runtime/calls.h"
@@ -164,14 +165,59 @@ cudaError_t rt_cudaDeviceReset(void)
 	return active || rt_has_primary(device) ? rt_reset_primary(device) : cudaSuccess;
 }
 
+/* What an administrator may change while a process runs; all else stays what it is. */
+static bool may_change(CUdevice_attribute attribute)
+{
+	switch (attribute) {
+	case CU_DEVICE_ATTRIBUTE_CLOCK_RATE:
+	case CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE:
+	case CU_DEVICE_ATTRIBUTE_KERNEL_EXEC_TIMEOUT:
+	case CU_DEVICE_ATTRIBUTE_COMPUTE_MODE:
+	case CU_DEVICE_ATTRIBUTE_MPS_ENABLED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+#define ANSWERED (1ull << 32)
+
+/* ANSWERED and the value. Threads that race store the same. */
+static uint64_t answers[RT_MAX_DEVICES][CU_DEVICE_ATTRIBUTE_MAX];
+
+static __attribute__((noinline)) cudaError_t ask(int *value, CUdevice_attribute attribute,
+						 int device, uint64_t *answer)
+{
+	CUresult r = drv.cuDeviceGetAttribute(value, attribute, device);
+
+	if (r == CUDA_SUCCESS && !may_change(attribute))
+		__atomic_store_n(answer, ANSWERED | (uint32_t)*value, __ATOMIC_RELAXED);
+	return (cudaError_t)r;
+}
+
+/*
+ * Programs ask in loops (grid sizes by the number of multiprocessors), so that each answer is kept.
+ * Whatever is not a plain question is the driver's to refuse.
+ */
+cudaError_t rt_cudaDeviceGetAttribute(int *value, enum cudaDeviceAttr attr, int device)
+{
+	CUdevice_attribute attribute = (CUdevice_attribute)attr;
+	uint64_t answer;
+
+	if (__builtin_expect(value == NULL || (unsigned int)device >= RT_MAX_DEVICES ||
+				     (unsigned int)attribute >= CU_DEVICE_ATTRIBUTE_MAX,
+			     0))
+		return (cudaError_t)drv.cuDeviceGetAttribute(value, attribute, device);
+	answer = __atomic_load_n(&answers[device][attribute], __ATOMIC_RELAXED);
+	if (__builtin_expect(answer == 0, 0))
+		return ask(value, attribute, device, &answers[device][attribute]);
+	*value = (int)(uint32_t)answer;
+	return cudaSuccess;
+}
+
 cudaError_t rt_cudaGetDeviceProperties(struct cudaDeviceProp *prop, int device)
 {
-	cudaError_t error;
-
-	if (prop == NULL)
-		return cudaErrorInvalidValue;
-	error = rt_check_device(device);
-	return error == cudaSuccess ? rt_device_properties(device, prop) : error;
+	return prop != NULL ? rt_device_properties(device, prop) : cudaErrorInvalidValue;
 }
 
 /* How many of the wanted properties the device has; unset ones (zero, "", -1) do not count. */

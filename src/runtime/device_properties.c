@@ -248,13 +248,19 @@ static cudaError_t read_form(int device, enum form form, void *to, size_t size)
 	return cudaSuccess;
 }
 
-static cudaError_t make_known(int device, enum form form, void *cached, size_t size)
+static bool is_known(int device, enum form form)
 {
-	cudaError_t error = cudaSuccess;
+	/* Pairs with the release in make_known(). */
+	return __atomic_load_n(&known[form][device], __ATOMIC_ACQUIRE);
+}
 
-	/* Pairs with the release below. */
-	if (__atomic_load_n(&known[form][device], __ATOMIC_ACQUIRE))
-		return cudaSuccess;
+static __attribute__((noinline)) cudaError_t make_known(int device, enum form form, void *cached,
+							size_t size)
+{
+	cudaError_t error = rt_check_device(device);
+
+	if (error != cudaSuccess)
+		return error;
 	pthread_mutex_lock(&lock);
 	if (!known[form][device])
 		error = read_form(device, form, cached, size);
@@ -266,15 +272,23 @@ static cudaError_t make_known(int device, enum form form, void *cached, size_t s
 
 cudaError_t rt_device_properties(int device, struct cudaDeviceProp *prop)
 {
-	cudaError_t error = make_known(device, FORM_13, &cache[device], sizeof(cache[device]));
+	cudaError_t error = cudaSuccess;
 
-	if (error == cudaSuccess)
-		*prop = cache[device];
+	if (__builtin_expect((unsigned int)device >= RT_MAX_DEVICES, 0))
+		return cudaErrorInvalidDevice;
+	if (__builtin_expect(!is_known(device, FORM_13), 0))
+		error = make_known(device, FORM_13, &cache[device], sizeof(cache[device]));
+	if (__builtin_expect(error == cudaSuccess, 1))
+		rt_copy_properties(prop, &cache[device], sizeof(*prop));
 	return error;
 }
 
 cudaError_t rt_device_properties_v12(int device, const struct cudaDeviceProp_v12 **prop)
 {
+	if (__builtin_expect((unsigned int)device >= RT_MAX_DEVICES, 0))
+		return cudaErrorInvalidDevice;
 	*prop = &cache_v12[device];
-	return make_known(device, FORM_12, &cache_v12[device], sizeof(cache_v12[device]));
+	return is_known(device, FORM_12)
+		       ? cudaSuccess
+		       : make_known(device, FORM_12, &cache_v12[device], sizeof(cache_v12[device]));
 }

@@ -18,13 +18,6 @@ cudaError_t rt_cudaSetDevice_v11(int device)
 	return error == cudaSuccess ? rt_select_device(device) : error;
 }
 
-static cudaError_t properties(const struct cudaDeviceProp_v12 **prop, int device)
-{
-	cudaError_t error = rt_check_device(device);
-
-	return error == cudaSuccess ? rt_device_properties_v12(device, prop) : error;
-}
-
 /* 12's library has 11's form under the plain name: its headers call the other one. */
 cudaError_t rt_cudaGetDeviceProperties_v12(struct cudaDeviceProp_v11 *prop, int device)
 {
@@ -33,9 +26,9 @@ cudaError_t rt_cudaGetDeviceProperties_v12(struct cudaDeviceProp_v11 *prop, int 
 
 	if (prop == NULL)
 		return cudaErrorInvalidValue;
-	error = properties(&found, device);
+	error = rt_device_properties_v12(device, &found);
 	if (error == cudaSuccess)
-		*prop = found->base;
+		rt_copy_properties(prop, &found->base, sizeof(*prop));
 	return error;
 }
 
@@ -46,9 +39,9 @@ cudaError_t rt_cudaGetDeviceProperties_v2_v12(struct cudaDeviceProp_v12 *prop, i
 
 	if (prop == NULL)
 		return cudaErrorInvalidValue;
-	error = properties(&found, device);
+	error = rt_device_properties_v12(device, &found);
 	if (error == cudaSuccess)
-		*prop = *found;
+		rt_copy_properties(prop, found, sizeof(*prop));
 	return error;
 }
 

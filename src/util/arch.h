@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What differs by CPU: one header each, which defines ARCH_PAGE_SIZE, ARCH_CLOCKSOURCE,
- * arch_counter(), arch_local_add(), arch_pause(), and what walking a stack needs.
+ * arch_counter(), arch_local_add(), arch_prefetch_write(), arch_pause(), and what walking a stack
+ * needs.
  */
 #ifndef UTIL_ARCH_H
 #define UTIL_ARCH_H

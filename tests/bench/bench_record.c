@@ -39,22 +39,45 @@ noinline int run_bench(void *a, size_t b)
 	return 0;
 }
 
-static noinline int on_bench1(void *a, size_t b)
+static noinline int slow_bench1(void *a, size_t b)
 {
-	struct ctr_cell *c = rec_begin(16, 1, 0, __builtin_return_address(0));
+	struct rec_call call;
+	bool recorded = rec_begin(&call, 16, 1, 0, __builtin_return_address(0));
 	int r;
 
-	if (c) {
-		memcpy(c->payload, &a, 8);
-		memcpy(c->payload + 8, &b, 8);
-		rec_publish(c);
+	if (recorded) {
+		memcpy(call.cell->payload, &a, 8);
+		memcpy(call.cell->payload + 8, &b, 8);
+		rec_publish(&call);
 	}
 	r = run_bench(a, b);
-	c = rec_resume(c);
-	if (c) {
+	if (recorded && rec_resume(&call)) {
+		uint64_t end = rec_counter();
+
 		if (r == 0)
-			c->flags |= CTR_CELL_OUTPUTS;
-		rec_end(c, r);
+			call.cell->flags |= CTR_CELL_OUTPUTS;
+		rec_end(&call, end, r);
+	}
+	return r;
+}
+
+static noinline int on_bench1(void *a, size_t b)
+{
+	struct rec_call call;
+	int r;
+
+	if (rec_unlikely(!rec_begin_plain(&call, 16, 1, 0, __builtin_return_address(0))))
+		return slow_bench1(a, b);
+	memcpy(call.cell->payload, &a, 8);
+	memcpy(call.cell->payload + 8, &b, 8);
+	rec_publish(&call);
+	r = run_bench(a, b);
+	if (rec_resume_plain(&call)) {
+		uint64_t end = arch_counter();
+
+		if (r == 0)
+			call.cell->flags |= CTR_CELL_OUTPUTS;
+		rec_end(&call, end, r);
 	}
 	return r;
 }
@@ -66,27 +89,55 @@ noinline int bench1(void *a, size_t b)
 	return on_bench1(a, b);
 }
 
-static noinline int on_bench2(void *a, size_t b, void *x, void *y, void *z)
+/* Payload bytes run on over the cells of a record. */
+#define PUT(call, at, value) \
+	memcpy((char *)(call).cell + CTR_CELL_HEAD_SIZE + (at), &(value), sizeof(value))
+
+static noinline int slow_bench2(void *a, size_t b, void *x, void *y, void *z)
 {
-	struct ctr_cell *c = rec_begin(17, 2, 0, __builtin_return_address(0));
+	struct rec_call call;
+	bool recorded = rec_begin(&call, 17, 2, 0, __builtin_return_address(0));
 	int r;
 
-	if (c) {
-		char *payload = (char *)c + CTR_CELL_HEAD_SIZE;
-
-		memcpy(payload, &a, 8);
-		memcpy(payload + 8, &b, 8);
-		memcpy(payload + 16, &x, 8);
-		memcpy(payload + 24, &y, 8);
-		memcpy(payload + 32, &z, 8);
-		rec_publish(c);
+	if (recorded) {
+		PUT(call, 0, a);
+		PUT(call, 8, b);
+		PUT(call, 16, x);
+		PUT(call, 24, y);
+		PUT(call, 32, z);
+		rec_publish(&call);
 	}
 	r = run_bench(a, b);
-	c = rec_resume(c);
-	if (c) {
+	if (recorded && rec_resume(&call)) {
+		uint64_t end = rec_counter();
+
 		if (r == 0)
-			c->flags |= CTR_CELL_OUTPUTS;
-		rec_end(c, r);
+			call.cell->flags |= CTR_CELL_OUTPUTS;
+		rec_end(&call, end, r);
+	}
+	return r;
+}
+
+static noinline int on_bench2(void *a, size_t b, void *x, void *y, void *z)
+{
+	struct rec_call call;
+	int r;
+
+	if (rec_unlikely(!rec_begin_plain(&call, 17, 2, 0, __builtin_return_address(0))))
+		return slow_bench2(a, b, x, y, z);
+	PUT(call, 0, a);
+	PUT(call, 8, b);
+	PUT(call, 16, x);
+	PUT(call, 24, y);
+	PUT(call, 32, z);
+	rec_publish(&call);
+	r = run_bench(a, b);
+	if (rec_resume_plain(&call)) {
+		uint64_t end = arch_counter();
+
+		if (r == 0)
+			call.cell->flags |= CTR_CELL_OUTPUTS;
+		rec_end(&call, end, r);
 	}
 	return r;
 }

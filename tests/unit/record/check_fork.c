@@ -263,21 +263,16 @@ static void fork_in_handler(int number)
 		in_handler = fixture_call(900);
 }
 
-static void reserve_and_fork(void)
+static void reserve_and_fork(bool general)
 {
 	static const uint64_t argument = 42;
 	struct fixture_ring r = make(), child;
-	struct ctr_cell *c;
+	struct rec_call call;
 
 	signal(SIGUSR1, fork_in_handler);
-	c = rec_begin(FIXTURE_FUNCTION, 2, 0, NULL);
-	ck_assert_ptr_nonnull(c);
+	ck_assert(fixture_begin(&call, 2, general));
 	raise(SIGUSR1);
-	memcpy(c->payload, &argument, sizeof(argument));
-	rec_publish(c);
-	c = rec_resume(c);
-	if (c)
-		rec_end(c, 0);
+	fixture_end(&call, argument);
 	if (forked == 0)
 		_exit(in_handler || fixture_call(5) != 1 || fixture_call(6) != 1);
 	expect_clean_exit(forked);
@@ -296,7 +291,62 @@ static void reserve_and_fork(void)
 
 START_TEST(a_handler_may_fork_while_a_record_is_being_reserved)
 {
-	reserve_and_fork();
+	reserve_and_fork(false);
+}
+END_TEST
+
+START_TEST(it_may_in_the_general_way)
+{
+	reserve_and_fork(true);
+}
+END_TEST
+
+/* The child's record has no place any more, though there is a session and a ring again. */
+static void fork_and_call_in_call(void *data)
+{
+	fork_in_call(data);
+	if (*(pid_t *)data == 0)
+		fixture_call(8);
+}
+
+static void bare_fork_and_call_in_call(void *data)
+{
+	*(pid_t *)data = bare_fork();
+	if (*(pid_t *)data == 0)
+		fixture_call(8);
+}
+
+static void call_in_forked_call(void (*inner)(void *data))
+{
+	struct fixture_ring r = make(), child;
+	pid_t pid = -1;
+	int recorded = fixture_call_around(1, 7, inner, &pid);
+
+	if (pid == 0)
+		_exit(recorded || fixture_call(9) != 1);
+	expect_clean_exit(pid);
+	ck_assert(fixture_next_call(&r, &record));
+	ck_assert(fixture_next_call(&r, &record));
+	ck_assert_uint_eq(fixture_argument(&record), 7);
+	ck_assert(record.committed);
+	child = fixture_ring_open(1, 0);
+	for (uint64_t argument = 8; argument <= 9; argument++) {
+		ck_assert(fixture_next_call(&child, &record));
+		ck_assert(record.committed);
+		ck_assert_uint_eq(fixture_argument(&record), argument);
+	}
+	ck_assert(!fixture_next(&child, &record));
+}
+
+START_TEST(a_child_forked_within_a_call_may_call_there)
+{
+	call_in_forked_call(fork_and_call_in_call);
+}
+END_TEST
+
+START_TEST(so_may_a_child_of_a_bare_system_call)
+{
+	call_in_forked_call(bare_fork_and_call_in_call);
 }
 END_TEST
 
@@ -338,6 +388,9 @@ Suite *test_suite(void)
 	suite_test(s, the_end_of_a_forked_thread_touches_nothing_of_its_parent);
 	suite_test(s, grandchildren_are_recorded_too);
 	suite_test(s, a_handler_may_fork_while_a_record_is_being_reserved);
+	suite_test(s, it_may_in_the_general_way);
+	suite_test(s, a_child_forked_within_a_call_may_call_there);
+	suite_test(s, so_may_a_child_of_a_bare_system_call);
 	suite_test(s, the_parent_is_the_one_that_forked);
 	suite_test(s, forking_while_other_threads_attach_never_hangs);
 	return s;

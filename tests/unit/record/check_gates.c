@@ -45,17 +45,14 @@ static void change(uint64_t set, uint64_t clear)
 /* An entry point of any id, as the generated ones are. */
 static int call(unsigned int function)
 {
-	struct ctr_cell *c;
+	struct rec_call call;
 
-	if (rec_gate(function) == REC_OFF)
+	if (rec_gate(function) == REC_OFF ||
+	    !rec_begin(&call, function, 1, 0, __builtin_return_address(0)))
 		return 0;
-	c = rec_begin(function, 1, 0, __builtin_return_address(0));
-	if (c)
-		rec_publish(c);
-	c = rec_resume(c);
-	if (c)
-		rec_end(c, 0);
-	return c != NULL;
+	rec_publish(&call);
+	rec_end(&call, rec_counter(), 0);
+	return 1;
 }
 
 static pid_t bare_fork(void)

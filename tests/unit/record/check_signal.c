@@ -36,28 +36,38 @@ static struct fixture_ring make(void)
 }
 
 /* A call with a signal between rec_begin and rec_publish. */
-static void interrupted_call(uint64_t argument)
+static void interrupted_call(uint64_t argument, bool general)
 {
-	struct ctr_cell *c = rec_begin(FIXTURE_FUNCTION, 1, 0, NULL);
+	struct rec_call call;
 
-	ck_assert_ptr_nonnull(c);
+	ck_assert(fixture_begin(&call, 1, general));
 	raise(SIGUSR1);
-	memcpy(c->payload, &argument, sizeof(argument));
-	rec_publish(c);
-	rec_end(c, 0);
+	fixture_end(&call, argument);
 }
 
-START_TEST(a_call_within_the_reservation_is_counted_and_not_recorded)
+static void count_reentered(bool general)
 {
 	struct fixture_ring r = make();
 
-	interrupted_call(1);
+	interrupted_call(1, general);
+	ck_assert_uint_eq(fixture_plain, !general && rec_switch.clock == CTR_CLOCK_TSC);
 	ck_assert_int_eq(handled, 1);
 	ck_assert_int_eq(handled_recorded, 0);
 	ck_assert_uint_eq(r.ring->lost_reentered, 1);
 	ck_assert_uint_eq(r.ring->calls, 3);
 	ck_assert_uint_eq(r.ring->recorded, 2);
 	fixture_expect_balanced(&r);
+}
+
+START_TEST(a_call_within_the_reservation_is_counted_and_not_recorded)
+{
+	count_reentered(false);
+}
+END_TEST
+
+START_TEST(so_it_is_within_a_reservation_of_the_general_way)
+{
+	count_reentered(true);
 }
 END_TEST
 
@@ -70,7 +80,7 @@ START_TEST(such_a_loss_is_told_before_the_next_record)
 	struct fixture_ring r = make();
 	struct ctr_control_loss loss;
 
-	interrupted_call(1);
+	interrupted_call(1, false);
 	fixture_call(2);
 	fixture_call(3);
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
@@ -189,6 +199,7 @@ Suite *test_suite(void)
 	Suite *s = suite_create("record/signal");
 
 	suite_test(s, a_call_within_the_reservation_is_counted_and_not_recorded);
+	suite_test(s, so_it_is_within_a_reservation_of_the_general_way);
 	suite_test(s, such_a_loss_is_told_before_the_next_record);
 	suite_test(s, a_loss_during_a_wait_takes_no_room_that_there_is_not);
 	suite_test(s, a_call_within_a_call_is_recorded);

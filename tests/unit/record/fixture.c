@@ -14,6 +14,7 @@
 
 struct rec_setup fixture_setup;
 int fixture_opened, fixture_opened_again;
+__thread unsigned int fixture_plain;
 
 static char folder[256];
 static struct ctr_session *session;
@@ -128,27 +129,69 @@ unsigned int fixture_count(const char *prefix)
 	return count;
 }
 
-__attribute__((noinline)) int fixture_call_around(unsigned int ncells, uint64_t argument,
-						  void (*inner)(void *), void *data)
+static void put(struct ctr_cell *c, unsigned int ncells, uint64_t argument)
 {
-	struct ctr_cell *c;
+	for (size_t at = 0; at < ncells * CTR_CELL_SIZE - CTR_CELL_HEAD_SIZE; at += 8)
+		memcpy((char *)c + CTR_CELL_HEAD_SIZE + at, &argument, 8);
+}
 
-	if (rec_gate(FIXTURE_FUNCTION) == REC_OFF)
-		return 0;
-	c = rec_begin(FIXTURE_FUNCTION, ncells, 0, __builtin_return_address(0));
-	if (c) {
-		for (size_t at = 0; at < ncells * CTR_CELL_SIZE - CTR_CELL_HEAD_SIZE; at += 8)
-			memcpy((char *)c + CTR_CELL_HEAD_SIZE + at, &argument, 8);
-		rec_publish(c);
+static __attribute__((noinline)) int slow_call_around(unsigned int ncells, uint64_t argument,
+						      void (*inner)(void *), void *data)
+{
+	struct rec_call call;
+	bool recorded = rec_begin(&call, FIXTURE_FUNCTION, ncells, 0, __builtin_return_address(0));
+
+	if (recorded) {
+		put(call.cell, ncells, argument);
+		rec_publish(&call);
 	}
 	if (inner)
 		inner(data);
-	c = rec_resume(c);
-	if (c) {
-		c->flags |= CTR_CELL_OUTPUTS;
-		rec_end(c, (int)argument);
+	recorded = recorded && rec_resume(&call);
+	if (recorded) {
+		call.cell->flags |= CTR_CELL_OUTPUTS;
+		rec_end(&call, rec_counter(), (int)argument);
 	}
-	return c != NULL;
+	return recorded;
+}
+
+/* As the generated entry points do it, if the compiler makes the last call a jump. */
+__attribute__((noinline)) int fixture_call_around(unsigned int ncells, uint64_t argument,
+						  void (*inner)(void *), void *data)
+{
+	struct rec_call call;
+
+	if (rec_gate(FIXTURE_FUNCTION) == REC_OFF)
+		return 0;
+	if (!rec_begin_plain(&call, FIXTURE_FUNCTION, ncells, 0, __builtin_return_address(0)))
+		return slow_call_around(ncells, argument, inner, data);
+	fixture_plain++;
+	put(call.cell, ncells, argument);
+	rec_publish(&call);
+	if (inner)
+		inner(data);
+	if (!rec_resume_plain(&call))
+		return 0;
+	call.cell->flags |= CTR_CELL_OUTPUTS;
+	rec_end(&call, arch_counter(), (int)argument);
+	return 1;
+}
+
+bool fixture_begin(struct rec_call *call, unsigned int ncells, bool general)
+{
+	if (!general && rec_begin_plain(call, FIXTURE_FUNCTION, ncells, 0, NULL)) {
+		fixture_plain++;
+		return true;
+	}
+	return rec_begin(call, FIXTURE_FUNCTION, ncells, 0, NULL);
+}
+
+void fixture_end(struct rec_call *call, uint64_t argument)
+{
+	put(call->cell, 1, argument);
+	rec_publish(call);
+	if (rec_resume(call))
+		rec_end(call, rec_counter(), 0);
 }
 
 int fixture_call(uint64_t argument)

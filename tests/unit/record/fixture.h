@@ -43,9 +43,17 @@ unsigned int fixture_count(const char *prefix);
 
 #define FIXTURE_FUNCTION 16
 
+/* Calls of this thread that went the plain way. */
+extern __thread unsigned int fixture_plain;
+
 /* A call with one cell; and one whose function runs `inner` in its midst, with `ncells` cells. */
 int fixture_call(uint64_t argument);
 int fixture_call_around(unsigned int ncells, uint64_t argument, void (*inner)(void *), void *data);
+
+/* Reserves, the plain way if that is open and not `general`. */
+bool fixture_begin(struct rec_call *call, unsigned int ncells, bool general);
+/* What follows in a call whose function does nothing. */
+void fixture_end(struct rec_call *call, uint64_t argument);
 
 /* A ring file, mapped anew as another process would. */
 struct fixture_ring {

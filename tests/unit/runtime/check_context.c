@@ -506,6 +506,69 @@ START_TEST(properties_are_asked_for_once)
 }
 END_TEST
 
+START_TEST(an_attribute_is_asked_for_once)
+{
+	int value = 0;
+
+	script_answer(cuDeviceGetAttribute, CUDA_ERROR_SYSTEM_NOT_READY);
+	ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, cudaDevAttrWarpSize, 1),
+			 cudaErrorSystemNotReady);
+	script_answer(cuDeviceGetAttribute, CUDA_SUCCESS);
+	script_output(cuDeviceGetAttribute, 0, -3, sizeof(int));
+	for (int i = 0; i < 3; i++) {
+		value = 0;
+		ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, cudaDevAttrWarpSize, 1),
+				 cudaSuccess);
+		ck_assert_int_eq(value, -3);
+	}
+	ck_assert_int_eq(script_count(cuDeviceGetAttribute), 2);
+	ck_assert_uint_eq((uint32_t)script_arg(cuDeviceGetAttribute, 1), cudaDevAttrWarpSize);
+	ck_assert_uint_eq((uint32_t)script_arg(cuDeviceGetAttribute, 2), 1);
+	/* Another device and another attribute have answers of their own, 0 too. */
+	script_output(cuDeviceGetAttribute, 0, 0, sizeof(int));
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, cudaDevAttrWarpSize, 0), 0);
+		ck_assert_int_eq(value, 0);
+		ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, cudaDevAttrIntegrated, 1), 0);
+		ck_assert_int_eq(value, 0);
+	}
+	ck_assert_int_eq(script_count(cuDeviceGetAttribute), 4);
+}
+END_TEST
+
+START_TEST(an_attribute_that_may_change_is_asked_for_each_time)
+{
+	static const enum cudaDeviceAttr changing[] = {
+		cudaDevAttrClockRate, cudaDevAttrMemoryClockRate, cudaDevAttrKernelExecTimeout,
+		cudaDevAttrComputeMode, cudaDevAttrMpsEnabled
+	};
+	int value;
+
+	for (int i = 0; i < 5; i++) {
+		script_output(cuDeviceGetAttribute, 0, 4, sizeof(int));
+		ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, changing[i], 0), cudaSuccess);
+		script_output(cuDeviceGetAttribute, 0, 5, sizeof(int));
+		ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, changing[i], 0), cudaSuccess);
+		ck_assert_int_eq(value, 5);
+	}
+}
+END_TEST
+
+START_TEST(a_strange_question_about_a_device_is_the_drivers_to_answer)
+{
+	int value;
+
+	ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, cudaDevAttrWarpSize, 0), cudaSuccess);
+	script_answer(cuDeviceGetAttribute, CUDA_ERROR_INVALID_DEVICE);
+	ck_assert_int_eq(rt_cudaDeviceGetAttribute(NULL, cudaDevAttrWarpSize, 0), 101);
+	ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, cudaDevAttrWarpSize, -1), 101);
+	ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, cudaDevAttrWarpSize, 64), 101);
+	ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, (enum cudaDeviceAttr) - 1, 0), 101);
+	ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, (enum cudaDeviceAttr)0x10000, 0), 101);
+	ck_assert_int_eq(rt_cudaDeviceGetAttribute(&value, cudaDevAttrWarpSize, 0), cudaSuccess);
+}
+END_TEST
+
 static Suite *context_suite(void)
 {
 	Suite *s = suite_create("runtime/context");
@@ -551,6 +614,9 @@ static Suite *context_suite(void)
 	tcase_add_test(d, device_flags_have_the_map_bit);
 	tcase_add_test(d, flags_take_a_primary_context_that_was_bound_through_the_driver);
 	tcase_add_test(d, properties_are_asked_for_once);
+	tcase_add_test(d, an_attribute_is_asked_for_once);
+	tcase_add_test(d, an_attribute_that_may_change_is_asked_for_each_time);
+	tcase_add_test(d, a_strange_question_about_a_device_is_the_drivers_to_answer);
 	suite_add_tcase(s, d);
 	return s;
 }
