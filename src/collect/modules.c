@@ -143,13 +143,17 @@ static void inspect(struct col_modules *m, const char *path, struct col_warnings
 }
 
 /* Our own libraries export cudaMalloc too, and are what the calls went to. */
-void col_modules_inspect(struct col_modules *m, const char *own, struct col_warnings *warnings)
+void col_modules_inspect(struct col_modules *m, const char *own, const struct col_runtimes *told,
+			 struct col_warnings *warnings)
 {
 	size_t length = own ? strlen(own) : 0;
 
-	for (size_t i = 0; i < m->count; i++)
-		if (!length || strncmp(m->paths[i], own, length) || m->paths[i][length] != '/')
+	for (size_t i = 0; i < m->count; i++) {
+		if (length && !strncmp(m->paths[i], own, length) && m->paths[i][length] == '/')
+			continue;
+		if (!col_runtimes_know(told, m->paths[i]))
 			inspect(m, m->paths[i], warnings);
+	}
 }
 
 void col_modules_free(struct col_modules *m)

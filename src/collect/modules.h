@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "collect/elf.h"
+#include "collect/runtimes.h"
 #include "collect/warnings.h"
 
 struct col_modules {
@@ -39,8 +40,12 @@ void col_modules_add_maps(struct col_modules *m, const char *text, size_t size);
 enum col_module_kind col_module_judge(const char *path, const struct col_elf *elf,
 				      const char **version);
 
-/* Reads all the files but those below `own`, and warns of each that hides calls. */
-void col_modules_inspect(struct col_modules *m, const char *own, struct col_warnings *warnings);
+/*
+ * Reads all the files but those below `own` and those that the processes told of themselves, and
+ * warns of each that hides calls.
+ */
+void col_modules_inspect(struct col_modules *m, const char *own, const struct col_runtimes *told,
+			 struct col_warnings *warnings);
 
 void col_modules_free(struct col_modules *m);
 

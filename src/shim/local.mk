@@ -15,7 +15,8 @@ noinst_LTLIBRARIES += %D%/libshim.la
 noinst_DATA += %D%/libcurtrace.so
 CLEANFILES += %D%/libcurtrace.so
 %D%/libcurtrace.so: %D%/libshim.la src/api/libapi.la src/runtime/libruntime.la \
-		src/driver/libdriver.la src/record/librecord.la src/api/exports.map
+		src/driver/libdriver.la src/hook/libhook.la src/record/librecord.la \
+		src/api/exports.map
 	$(LINK_SO) -Wl,-soname,libcudart.so.13 -Wl,-Bsymbolic-functions -Wl,-z,nodelete
 
 shimexecdir = $(pkglibdir)

@@ -6,9 +6,12 @@
 #include "shim/observe.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "hook/loaded.h"
 #include "record/define.h"
 #include "record/gates.h"
 #include "runtime/introspect.h"
@@ -88,6 +91,42 @@ static void reference(const void *key, const char *name, bool is_surface)
 static void profiling(bool on)
 {
 	rec_range(on);
+}
+
+/* ---- objects with a runtime of their own ---------------------------------------------------- */
+
+/* The program itself goes by the name that leads to it in every process. */
+static const char *path_of(const struct hook_module *module, char *out, size_t size)
+{
+	ssize_t length;
+
+	if (strcmp(module->path, "/proc/self/exe") != 0)
+		return module->path;
+	length = readlink(module->path, out, size - 1);
+	if (length < 0)
+		return module->path;
+	out[length] = '\0';
+	return out;
+}
+
+static void tell_module(const struct hook_module *module)
+{
+	static _Atomic uint64_t number;
+	char path[PATH_MAX], rest[256];
+	struct rec_piece pieces[4];
+
+	snprintf(rest, sizeof(rest), "\nrole=%s\ncovered=%s\nabi=%s\nwhy=%s\nfunction=%s\n",
+		 module->role == HOOK_ROLE_STATIC_RUNTIME ? "static-runtime" : "shared-runtime",
+		 module->covered ? "yes" : "no", module->abi, module->why, module->name);
+	pieces[0] = piece("path=");
+	pieces[1] = piece(path_of(module, path, sizeof(path)));
+	pieces[2] = piece(rest);
+	rec_define(CTR_DEF_MODULE, ++number, pieces, 3);
+}
+
+void shim_tell_modules(bool again)
+{
+	hook_modules_each(again, tell_module);
 }
 
 const struct rt_observer shim_observer = {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "api/api_text.h"
+#include "hook/loaded.h"
 #include "record/fork.h"
 #include "record/process.h"
 #include "record/session.h"
@@ -32,6 +33,7 @@ void rec_host_opened(bool again)
 {
 	if (again)
 		rt_introspect_repeat();
+	shim_tell_modules(again);
 }
 
 static __attribute__((constructor)) void shim_load(void)
@@ -44,11 +46,14 @@ static __attribute__((constructor)) void shim_load(void)
 		rec_session_know(session);
 	/* Here rather than in the first call: libc may allocate for it. */
 	rec_fork_watch();
+	hook_program_loaded();
 	errno = saved_errno;
 }
 
 /* Calls may still follow, from destructors of libraries that were loaded earlier. */
 static __attribute__((destructor)) void shim_exit(void)
 {
+	/* Objects that were loaded since the first call. */
+	shim_tell_modules(false);
 	rec_session_exit();
 }

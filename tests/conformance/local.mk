@@ -49,7 +49,7 @@ $(conformance_objects): $(conformance_headers) src/api/cudart.h src/runtime/erro
 CLEANFILES += %D%/conformance %D%/plugin.so %D%/zero_cases.h $(conformance_objects)
 TESTS += %D%/conformance.test %D%/threads.test
 EXTRA_DIST += %D%/COVERAGE.md %D%/README.md %D%/conformance.test %D%/threads.test %D%/known-differences.tbl \
-	%D%/sim-unmodelled.tbl $(conformance_headers) %D%/conformance.c %D%/kernels.c %D%/plugin.c \
+	%D%/recorded-differences.tbl %D%/sim-unmodelled.tbl $(conformance_headers) %D%/conformance.c %D%/kernels.c %D%/plugin.c \
 	$(conformance_domains:%=%D%/cases/%.c) $(conformance_domains:%=%D%/expected/%.txt) \
 	$(conformance_twin_domains:%=%D%/expected/%.per_thread.txt) %D%/h200.states
 

@@ -14,6 +14,7 @@
 static char folder[64];
 static struct col_modules modules;
 static struct col_warnings warnings;
+static struct col_runtimes told; /* nothing */
 
 static void set_up(void)
 {
@@ -42,7 +43,7 @@ static void build(const char *name, const struct elf_recipe *recipe)
 
 static void expect_only(const char *code, const char *word)
 {
-	col_modules_inspect(&modules, NULL, &warnings);
+	col_modules_inspect(&modules, NULL, &told, &warnings);
 	ck_assert_uint_eq(warnings.count, 1);
 	ck_assert_str_eq(warnings.list[0].code, code);
 	ck_assert_msg(strstr(warnings.list[0].text, word), "%s", warnings.list[0].text);
@@ -98,7 +99,7 @@ START_TEST(a_program_of_our_versions_is_plain_and_uses_the_runtime)
 		snprintf(name, sizeof(name), "app%zu", i);
 		build(name, &recipe);
 	}
-	col_modules_inspect(&modules, NULL, &warnings);
+	col_modules_inspect(&modules, NULL, &told, &warnings);
 	ck_assert_uint_eq(warnings.count, 0);
 	ck_assert(modules.uses_runtime);
 }
@@ -110,7 +111,7 @@ START_TEST(the_driver_is_nobodys_business)
 
 	build("libcuda.so.580.1", &recipe);
 	build("libnvidia-ptxjitcompiler.so.1", &recipe);
-	col_modules_inspect(&modules, NULL, &warnings);
+	col_modules_inspect(&modules, NULL, &told, &warnings);
 	ck_assert_uint_eq(warnings.count, 0);
 }
 END_TEST
@@ -120,7 +121,7 @@ START_TEST(our_own_libraries_are_not_looked_at)
 	const struct elf_recipe recipe = { .exported = "cudaMalloc" };
 
 	build("libcurtrace.so", &recipe);
-	col_modules_inspect(&modules, folder, &warnings);
+	col_modules_inspect(&modules, folder, &told, &warnings);
 	ck_assert_uint_eq(warnings.count, 0);
 }
 END_TEST
@@ -129,7 +130,7 @@ START_TEST(what_is_no_module_any_more_is_passed_over)
 {
 	col_modules_add(&modules, "/nonexistent/lib.so", strlen("/nonexistent/lib.so"));
 	col_modules_add(&modules, "/etc/passwd", strlen("/etc/passwd"));
-	col_modules_inspect(&modules, NULL, &warnings);
+	col_modules_inspect(&modules, NULL, &told, &warnings);
 	ck_assert_uint_eq(warnings.count, 0);
 }
 END_TEST

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hook/loaded.h"
 #include "runtime/introspect.h"
 #include "shim/observe.h"
 #include "unit/record/runner.h"
@@ -30,6 +31,21 @@ static void read_definition(void)
 	ck_assert_int_eq(size, def.size - sizeof(def));
 	text[size] = '\0';
 	close(fd);
+}
+
+/* Takes the place of hook/loaded.c. */
+void hook_modules_each(bool again, void (*tell)(const struct hook_module *module))
+{
+	static const struct hook_module module = {
+		.role = HOOK_ROLE_STATIC_RUNTIME,
+		.abi = "",
+		.why = "it is new",
+		.name = "cudaFuture",
+		.path = "/opt/app",
+	};
+
+	ck_assert(!again);
+	tell(&module);
 }
 
 static void make(void)
@@ -67,6 +83,17 @@ START_TEST(a_reference_says_what_it_refers_to)
 	ck_assert_uint_eq(def.kind, CTR_DEF_REFERENCE);
 	ck_assert_uint_eq(def.key, 0x6000);
 	ck_assert_str_eq(text, "name=tex\nkind=texture\n");
+}
+END_TEST
+
+START_TEST(an_object_with_a_runtime_says_what_became_of_it)
+{
+	make();
+	shim_tell_modules(false);
+	read_definition();
+	ck_assert_uint_eq(def.kind, CTR_DEF_MODULE);
+	ck_assert_str_eq(text, "path=/opt/app\nrole=static-runtime\ncovered=no\nabi=\n"
+			       "why=it is new\nfunction=cudaFuture\n");
 }
 END_TEST
 
@@ -150,6 +177,7 @@ Suite *test_suite(void)
 	suite_test(s, a_symbol_has_a_size);
 	suite_test(s, a_reference_says_what_it_refers_to);
 	suite_test(s, a_reference_may_be_to_a_surface);
+	suite_test(s, an_object_with_a_runtime_says_what_became_of_it);
 	suite_test(s, a_device_is_its_facts);
 	suite_test(s, a_stream_has_device_priority_and_flags);
 	suite_test(s, versions_name_the_driver_and_its_file);

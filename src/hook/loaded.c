@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Called by the loader's observer with the loader's lock held, the first time before any
+ * constructor, libc's own included: no allocation, no environment, nothing of the recorder's. What
+ * was found is kept in a table and told of later, from the recorder's slow paths.
+ */
+#include "hook/loaded.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "hook/agent.h"
+#include "hook/object.h"
+#include "hook/own.h"
+#include "hook/static_runtime.h"
+#include "hook/symbols.h"
+
+/* Programs have a handful; those beyond are treated, but not told of. */
+#define MOST_MODULES 64
+
+struct kept {
+	struct hook_module module;
+	atomic_bool told;
+	char path[512];
+	char name[64];
+};
+
+static struct kept kept[MOST_MODULES];
+static atomic_uint nkept; /* grows under the loader's lock, read by anybody */
+static atomic_bool agent_called;
+
+/* ---- settings ------------------------------------------------------------------------------ */
+
+enum setting {
+	SETTING_UNREAD = 0,
+	SETTING_OFF,
+	SETTING_ON
+};
+
+/*
+ * From the kernel's copy: libc does not know the environment yet. CURTRACE_STATIC=on is what
+ * `record` sets; a program that runs with somebody else's rights is left alone.
+ */
+static bool is_on(void)
+{
+	static const char wanted[] = "CURTRACE_STATIC=on";
+	static enum setting setting;
+	char text[4096];
+	ssize_t n;
+	size_t matched = 0;
+	bool at_start = true;
+	int fd;
+
+	if (setting != SETTING_UNREAD)
+		return setting == SETTING_ON;
+	setting = SETTING_OFF;
+	if (getauxval(AT_SECURE))
+		return false;
+	fd = open("/proc/self/environ", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	while (setting == SETTING_OFF && (n = read(fd, text, sizeof(text))) > 0) {
+		for (ssize_t i = 0; i < n && setting == SETTING_OFF; i++) {
+			/* The NUL behind the wanted text is part of it. */
+			if (at_start && text[i] == wanted[matched]) {
+				if (++matched == sizeof(wanted))
+					setting = SETTING_ON;
+				continue;
+			}
+			matched = 0;
+			at_start = text[i] == '\0';
+		}
+	}
+	close(fd);
+	return setting == SETTING_ON;
+}
+
+/* ---- objects ------------------------------------------------------------------------------- */
+
+static void keep(const struct hook_module *module, const char *path, const char *name)
+{
+	unsigned int n = atomic_load_explicit(&nkept, memory_order_relaxed);
+	struct kept *k;
+
+	if (n == MOST_MODULES)
+		return;
+	k = &kept[n];
+	k->module = *module;
+	snprintf(k->path, sizeof(k->path), "%s", path);
+	snprintf(k->name, sizeof(k->name), "%s", name);
+	k->module.path = k->path;
+	k->module.name = k->name;
+	/* Pairs with the acquire in hook_modules_each. */
+	atomic_store_explicit(&nkept, n + 1, memory_order_release);
+}
+
+/*
+ * A runtime of whatever name defines nodes of that name; its functions are those that stand under
+ * them, and each becomes ours of the same version. What we do not have is left as it is.
+ */
+static void *ours_instead(const struct hook_symbols *symbols, size_t i, void *original,
+			  void *context)
+{
+	static const char *const nodes[HOOK_ABIS] = { "libcudart.so.13", "libcudart.so.12",
+						      "libcudart.so.11.0" };
+	const char *node = hook_symbols_version(symbols, i);
+
+	(void)original;
+	for (unsigned int abi = 0; abi < HOOK_ABIS; abi++) {
+		if (strcmp(node, nodes[abi]) == 0) {
+			*(enum hook_abi *)context = (enum hook_abi)abi;
+			return hook_own_entry(hook_symbols_name(symbols, i), (enum hook_abi)abi);
+		}
+	}
+	return NULL;
+}
+
+static void take_shared_runtime(const struct hook_symbols *symbols, const char *path)
+{
+	enum hook_abi abi = HOOK_ABIS;
+	struct hook_module module = { .role = HOOK_ROLE_SHARED_RUNTIME, .abi = "", .why = "" };
+	int changed = hook_symbols_replace(symbols, ours_instead, &abi);
+
+	module.covered = changed > 0;
+	if (abi < HOOK_ABIS)
+		module.abi = hook_abi_name(abi);
+	if (changed < 0)
+		module.why = "the system does not let its symbol table be changed";
+	else if (changed == 0)
+		module.why = "it is of a version that curtrace does not know";
+	keep(&module, path, "");
+}
+
+static void take_static_runtime(const char *file, const char *path, uintptr_t base)
+{
+	struct hook_static_result result;
+	struct hook_module module = { .role = HOOK_ROLE_STATIC_RUNTIME, .abi = "", .why = "" };
+	struct hook_object object;
+
+	if (!hook_object_open(&object, file, base))
+		return;
+	hook_static_redirect(&object, hook_own_entry, &result);
+	hook_object_close(&object);
+	if (result.state == HOOK_STATIC_NONE)
+		return;
+	module.covered = result.state == HOOK_STATIC_REDIRECTED;
+	if (module.covered)
+		module.abi = hook_abi_name(result.abi);
+	else
+		module.why = result.why;
+	keep(&module, path, result.name);
+}
+
+/*
+ * The runtime looks the driver up with dlsym, so whatever has a copy of it imports that: most
+ * objects do not, and their files need not be opened.
+ */
+static bool may_hold_runtime(const struct hook_symbols *symbols)
+{
+	for (size_t i = 0; i < symbols->nsymbols; i++) {
+		if (symbols->symbols[i].st_shndx == SHN_UNDEF &&
+		    symbols->symbols[i].st_name < symbols->strings_size &&
+		    strcmp(hook_symbols_name(symbols, i), "dlsym") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* An undefined symbol is in no chain of a GNU hash table: the section tells how many there are. */
+static void consider(const struct link_map *map)
+{
+	extern const ElfW(Dyn) own[] __asm__("_DYNAMIC") __attribute__((visibility("hidden")));
+	bool program = !map->l_name[0] && !map->l_prev;
+	struct hook_symbols symbols;
+
+	if (map->l_ld == own || (!map->l_name[0] && !program) || !hook_symbols_of(&symbols, map))
+		return;
+	if (hook_symbols_have_node(&symbols, "libcudart.so."))
+		take_shared_runtime(&symbols, map->l_name);
+	else if (may_hold_runtime(&symbols))
+		take_static_runtime(program ? "/proc/self/exe" : map->l_name,
+				    program ? "/proc/self/exe" : map->l_name, map->l_addr);
+}
+
+void curtrace_objects_loaded(const struct link_map *const *maps, unsigned int n,
+			     unsigned int missed)
+{
+	int saved_errno = errno;
+
+	(void)missed;
+	atomic_store_explicit(&agent_called, true, memory_order_relaxed);
+	for (unsigned int i = 0; i < n && is_on(); i++)
+		consider(maps[i]);
+	errno = saved_errno;
+}
+
+bool hook_has_agent(void)
+{
+	return atomic_load_explicit(&agent_called, memory_order_relaxed);
+}
+
+/* Where the kernel has put the program: by its program headers, which say where they lie. */
+static bool program_base(uintptr_t *base)
+{
+	const ElfW(Phdr) *segment = (const void *)getauxval(AT_PHDR);
+	size_t n = getauxval(AT_PHNUM);
+
+	for (size_t i = 0; segment && i < n; i++) {
+		if (segment[i].p_type == PT_PHDR) {
+			*base = (uintptr_t)segment - segment[i].p_vaddr;
+			return true;
+		}
+	}
+	return false;
+}
+
+void hook_program_loaded(void)
+{
+	int saved_errno = errno;
+	uintptr_t base;
+
+	if (!hook_has_agent() && is_on() && program_base(&base))
+		take_static_runtime("/proc/self/exe", "/proc/self/exe", base);
+	errno = saved_errno;
+}
+
+void hook_modules_each(bool again, void (*tell)(const struct hook_module *module))
+{
+	unsigned int n = atomic_load_explicit(&nkept, memory_order_acquire);
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (!atomic_exchange_explicit(&kept[i].told, true, memory_order_relaxed) || again)
+			tell(&kept[i].module);
+	}
+}

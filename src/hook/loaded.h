@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Objects as they are loaded: which of them bring a CUDA runtime of their own, and what became of
+ * it. The loader's observer (agent.c) tells of them; without it the program's own file is looked at
+ * by our constructor, and libraries go unseen.
+ */
+#ifndef HOOK_LOADED_H
+#define HOOK_LOADED_H
+
+#include <stdbool.h>
+
+/* What an object is to CUDA. */
+enum hook_role {
+	HOOK_ROLE_STATIC_RUNTIME = 1, /* has a copy of the runtime linked in */
+	HOOK_ROLE_SHARED_RUNTIME,     /* is a libcudart */
+};
+
+/* Called for each object that plays a role; texts live for ever. */
+struct hook_module {
+	enum hook_role role;
+	bool covered;     /* its calls are ours */
+	const char *abi;  /* "13"; "" if that is not known */
+	const char *why;  /* not covered: in a few words; else "" */
+	const char *name; /* a function that was not known; or "" */
+	const char *path;
+};
+
+/* From our constructor: the program itself, if the loader has no observer. */
+void hook_program_loaded(void);
+
+/* Tells of those that were not told of before; `again`: of all. Not under the loader's lock. */
+void hook_modules_each(bool again, void (*tell)(const struct hook_module *module));
+
+/* Whether the loader's observer has called. */
+bool hook_has_agent(void);
+
+#endif

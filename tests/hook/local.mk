@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Users of CUDA that a preloaded library alone does not reach.
+
+hook_scripts = %D%/reach.test
+TESTS += $(hook_scripts)
+EXTRA_DIST += $(hook_scripts) %D%/reach.h %D%/reach_main.c %D%/reach_user.c
