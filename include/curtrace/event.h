@@ -71,6 +71,19 @@ enum ct_event_type {
 struct ct_event {
 	enum ct_event_type type;
 	unsigned int flags;
+	/*
+	 * Of a call: name, entry, the texts of its result and its caller, and the names, types and
+	 * labels (but those of flags) of its arguments live until the trace is closed and are never
+	 * changed, so that a pointer stands for its text. Writers and redactors that hand out other
+	 * strings clear it.
+	 */
+	bool lasting;
+	uint32_t trace; /* which open trace it is of, counted in this process from 1; 0: of none */
+	/*
+	 * Not 0: all calls of the trace with this number have the same arguments (as many as there
+	 * are), of the same names and kinds in the same order. Who changes them clears it.
+	 */
+	uint32_t layout;
 	uint64_t ordinal; /* of the event in the trace, from 1 */
 	uint32_t
 		function; /* number of `name` in this trace, from 1 by first appearance; of calls */
@@ -94,6 +107,7 @@ struct ct_event {
 	uint64_t caller_function_offset;
 	uint32_t
 		stack; /* innermost frame of the call's stack, see ct_header.frames; 0: not known */
+	uint64_t correlation; /* of a foreign trace: what it calls the call elsewhere; 0: none */
 	uint64_t lost_full;
 	uint64_t lost_reentered;
 	uint64_t lost_other;
@@ -127,6 +141,11 @@ struct ct_process_info {
 	uint64_t recorded;
 	uint64_t lost;
 	uint64_t in_flight;
+	/* Of a merged trace, whose processes come from several: */
+	const char *host; /* NULL: the header's */
+	int32_t rank;     /* if world_size is not 0 */
+	int32_t world_size;
+	uint32_t original_pid; /* if another process had it too; or 0 */
 };
 
 struct ct_device_info {
@@ -136,6 +155,12 @@ struct ct_device_info {
 	unsigned int nproperties;
 	const char **property_names; /* as in the definition; values are decimal or text */
 	const char **property_values;
+};
+
+/* A file that callers and stacks lie in. */
+struct ct_module {
+	const char *path;
+	const char *build_id; /* hexadecimal, or NULL */
 };
 
 struct ct_warning {
@@ -149,7 +174,20 @@ struct ct_fact {
 	const char *value; /* text or decimal digits */
 };
 
+/*
+ * What a trace does not hold because those who wrote it did not note it: nobody may conclude from
+ * its absence that it has not happened.
+ */
+#define CT_LACKS_ARGUMENTS 0x01
+#define CT_LACKS_RESULTS   0x02
+#define CT_LACKS_IN_FLIGHT 0x04 /* calls that had not returned */
+#define CT_LACKS_LOSSES    0x08 /* how many calls are missing */
+#define CT_LACKS_CALLERS   0x10 /* and stacks */
+#define CT_LACKS_REALTIME  0x20 /* times count from an instant that is not known */
+
 struct ct_header {
+	const char *source;       /* NULL: curtrace; of a foreign trace "kineto", "nsys" */
+	unsigned int lacks;       /* CT_LACKS_* */
 	const char *tool_version; /* of the curtrace that wrote the trace */
 	const char *host;
 	const char *command; /* as typed, quoted for a shell */
@@ -175,6 +213,8 @@ struct ct_header {
 	struct ct_warning *warnings;
 	unsigned int nfacts;
 	struct ct_fact *facts;
+	unsigned int nmodules;
+	struct ct_module *modules;
 	uint32_t nframes;
 	const struct ct_frame *frames; /* frame n is frames[n - 1] */
 };

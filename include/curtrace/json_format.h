@@ -4,7 +4,10 @@
  *
  * A file is a header (an object's members, one a line), the line that ends with CT_JSON_EVENTS,
  * one event a line, and CT_JSON_END. The members that curtrace itself reads back stand in the
- * object `otherData`, whose `tool` is CT_JSON_TOOL.
+ * object `otherData`, whose `tool` is CT_JSON_TOOL. docs/FORMAT.md is the whole of it.
+ *
+ * A file that carries everything (json=full) has CT_JSON_MORE behind the events, then the line
+ * CT_JSON_CHUNKS, the version of the native trace that it was made of, and that trace's chunks.
  *
  * Stacks: the header's object `stackFrames` has a frame under each number, and a call's `sf` is the
  * number of its innermost one. Of a frame, `name`, `category` and `parent` are the format's own;
@@ -12,22 +15,37 @@
  *
  * In `args` of a call the arguments come first, in order; `kernel` and `symbol_name` are the name
  * of what the argument before them holds. An argument that is called like one of
- * CT_JSON_OWN_KEYS has a `_` behind its name, and `stream` is written as CT_JSON_STREAM.
+ * CT_JSON_OWN_KEYS has a `_` behind its name, and `stream` is written as CT_JSON_STREAM. A call
+ * that was entered by CT_JSON_LAUNCH_ENTRY is named CT_JSON_LAUNCH; `api` is the entry's name, here
+ * and where it was the _ptsz or _ptds twin of `name`. A call that ends, by its thread's number,
+ * after the call that contains it ends in the file with that; `overlap_ns` is what was cut off.
  */
 #ifndef CURTRACE_JSON_FORMAT_H
 #define CURTRACE_JSON_FORMAT_H
 
-#define CT_JSON_TOOL     "curtrace"
-#define CT_JSON_EVENTS   "\"traceEvents\": ["
-#define CT_JSON_END      "]}"
-#define CT_JSON_CATEGORY "cuda_runtime"
-#define CT_JSON_LOST     "lost calls"
-#define CT_JSON_STREAM   "hStream"
+#define CT_JSON_TOOL         "curtrace"
+#define CT_JSON_EVENTS       "\"traceEvents\": ["
+#define CT_JSON_END          "]}"
+#define CT_JSON_MORE         "],"
+#define CT_JSON_CHUNKS       "\"nativeChunks\": ["
+#define CT_JSON_CATEGORY     "cuda_runtime"
+#define CT_JSON_LOST         "lost calls"
+#define CT_JSON_STREAM       "hStream"
+#define CT_JSON_LAUNCH       "cudaLaunchKernel"
+#define CT_JSON_LAUNCH_ENTRY "__cudaLaunchKernel"
 /* Ends a text of which there was more. */
 #define CT_JSON_TRUNCATED "\xe2\x80\xa6"
 
+/* In the order of enum ctr_chunk_kind. */
+#define CT_JSON_CHUNK_KINDS \
+	"", "header", "api", "process", "cells", "defs", "clock", "maps", "end", "stacks", "symbols"
+
+/* What `lacks` names, separated by commas, of a trace that another tool recorded: CT_LACKS_*. */
+#define CT_JSON_LACKS \
+	"arguments", "results", "calls in flight", "losses", "callers", "wall-clock times"
+
 #define CT_JSON_OWN_KEYS                                                                   \
 	"abi", "api", "caller", "caller_function", "correlation", "expected", "in_flight", \
-		"kernel", "result", "result_code", "symbol_name", "waited"
+		"kernel", "overlap_ns", "result", "result_code", "symbol_name", "waited"
 
 #endif

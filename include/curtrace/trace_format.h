@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 #define CTR_VERSION_MAJOR 1
-#define CTR_VERSION_MINOR 1
+#define CTR_VERSION_MINOR 2
 
 #define CTR_SESSION_MAGIC 0x314e4f4953534543ull /* "CESSION1" */
 #define CTR_RING_MAGIC    0x31474e4952525443ull /* "CTRRING1" */
@@ -386,12 +386,18 @@ struct ctr_def {
 };
 
 enum ctr_def_kind {
-	CTR_DEF_KERNEL = 1,   /* key: a value that a `kernel` argument takes; name= */
-	CTR_DEF_DEVICE = 2,   /* key: ordinal; name= totalGlobalMem= computeMajor= … */
-	CTR_DEF_STREAM = 3,   /* key: handle; device= priority= flags= id= */
-	CTR_DEF_VERSIONS = 4, /* key: 0; runtime= driver= driver_file= */
-	CTR_DEF_SYMBOL = 5,   /* key: host address of a device variable; name= size= */
-	CTR_DEF_REFERENCE = 6 /* key: host address of what cannot be bound; name= kind= */
+	CTR_DEF_KERNEL = 1,    /* key: a value that a `kernel` argument takes; name= */
+	CTR_DEF_DEVICE = 2,    /* key: ordinal; name= totalGlobalMem= computeMajor= … */
+	CTR_DEF_STREAM = 3,    /* key: handle; device= priority= flags= id= */
+	CTR_DEF_VERSIONS = 4,  /* key: 0; runtime= driver= driver_file= */
+	CTR_DEF_SYMBOL = 5,    /* key: host address of a device variable; name= size= */
+	CTR_DEF_REFERENCE = 6, /* key: host address of what cannot be bound; name= kind= */
+	/*
+	 * key: a number. An object that brings a CUDA runtime of its own: path= role=
+	 * (static-runtime, shared-runtime) covered= (yes: its calls are recorded; no) abi= why=
+	 * function= (one that is not known)
+	 */
+	CTR_DEF_MODULE = 7
 };
 
 /* ---- native trace (.ctr) ----------------------------------------------------------------- */
@@ -419,8 +425,9 @@ enum ctr_chunk_kind {
 	CTR_CHUNK_CLOCK = 6,   /* struct ctr_clock_sample array, rising */
 	CTR_CHUNK_MAPS = 7, /* struct ctr_chunk_defs head, then text in the form of /proc/P/maps */
 	CTR_CHUNK_END = 8,  /* JSON object: counters by cause, exit status, warnings, … */
-	CTR_CHUNK_STACKS = 9,  /* struct ctr_chunk_stacks, then words of struct ctr_stacks */
-	CTR_CHUNK_SYMBOLS = 10 /* struct ctr_chunk_defs head, then text, see below */
+	CTR_CHUNK_STACKS = 9,   /* struct ctr_chunk_stacks, then words of struct ctr_stacks */
+	CTR_CHUNK_SYMBOLS = 10, /* struct ctr_chunk_defs head, then text, see below */
+	CTR_CHUNK_PACKED = 11   /* struct ctr_chunk_cells, then blocks of packed records */
 };
 
 /*
@@ -439,6 +446,36 @@ struct ctr_chunk_cells {
 	uint32_t flags;   /* CTR_CELLS_* */
 	uint32_t clock;   /* enum ctr_clock of these cells */
 };
+
+/*
+ * CTR_CHUNK_PACKED stands for the CTR_CHUNK_CELLS with the same head. A block holds whole records and
+ * refers to no other one; docs/FORMAT.md says how they are packed.
+ */
+struct ctr_packed_block {
+	uint32_t size; /* in bytes, of what follows this head */
+	uint32_t ncells;
+};
+#define CTR_PACKED_CELLS 512 /* of a block, at most */
+#define CTR_PACKED_SLOTS 256
+
+/*
+ * Bytes of a block's records at most: each has 2 and a bit for each word in front, in which the
+ * commit word is not.
+ */
+#define CTR_PACKED_MAX(ncells) ((size_t)(ncells) * (CTR_CELL_SIZE + 2))
+
+/* The first byte of a packed record; the second is its slot. */
+#define CTR_PACKED_NCELLS     0x0f
+#define CTR_PACKED_LONG_START 0x40 /* differences that have 8 bytes, not 4 */
+#define CTR_PACKED_LONG_END   0x80
+
+#define CTR_CELL_WORDS        (CTR_CELL_SIZE / 8)
+#define CTR_PACKED_FIRST_WORD 3 /* commit, start and end are not compared with the record before */
+
+static inline unsigned int ctr_packed_slot(unsigned int function)
+{
+	return function % CTR_PACKED_SLOTS;
+}
 
 struct ctr_chunk_defs {
 	uint32_t process;
@@ -474,6 +511,7 @@ CTR_ASSERT_SIZE(struct ctr_file_header, 16);
 CTR_ASSERT_SIZE(struct ctr_chunk, 16);
 CTR_ASSERT_SIZE(struct ctr_chunk_cells, 24);
 CTR_ASSERT_SIZE(struct ctr_chunk_stacks, 16);
+CTR_ASSERT_SIZE(struct ctr_packed_block, 8);
 _Static_assert(sizeof(struct ctr_ring) <= CTR_RING_HEADER_SIZE, "ring header fits its page");
 _Static_assert(offsetof(struct ctr_cell, payload) == CTR_CELL_HEAD_SIZE, "head size");
 

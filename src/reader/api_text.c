@@ -370,7 +370,8 @@ struct rd_api *rd_api_parse(const char *text, size_t length)
 	each_line(api, lines, count, 'e', parse_enum);
 	each_line(api, lines, count, 'a', parse_abi);
 	each_line(api, lines, count, 'f', parse_function);
-	qsort(api->functions, api->nfunctions, sizeof(*api->functions), compare_ids);
+	if (api->nfunctions)
+		qsort(api->functions, api->nfunctions, sizeof(*api->functions), compare_ids);
 	index_functions(api);
 	api->status = find_enum(api, "cudaError");
 	if (!api->status)

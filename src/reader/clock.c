@@ -165,23 +165,8 @@ static size_t find_segment(struct rd_clock *clock, uint64_t counter)
 	return clock->last = low;
 }
 
-/* Of a counter between the knots of a segment; false if the product takes more than 64 bits. */
-static bool between(const struct rd_knot *a, const struct rd_knot *b, uint64_t counter,
-		    uint64_t *monotonic)
-{
-	uint64_t product;
-
-	if (counter < a->counter || counter >= b->counter ||
-	    __builtin_mul_overflow(counter - a->counter, b->monotonic_ns - a->monotonic_ns,
-				   &product))
-		return false;
-	*monotonic = a->monotonic_ns + product / (b->counter - a->counter);
-	return true;
-}
-
 static __int128 monotonic_of(struct rd_clock *clock, uint64_t counter)
 {
-	uint64_t monotonic;
 	const struct rd_knot *a, *b;
 	__int128 product, run, quotient;
 
@@ -191,9 +176,6 @@ static __int128 monotonic_of(struct rd_clock *clock, uint64_t counter)
 		return (__int128)clock->knots[0].monotonic_ns + counter - clock->knots[0].counter;
 	a = &clock->knots[find_segment(clock, counter)];
 	b = a + 1;
-	/* Nearly all are, and there it is one division instead of two long ones. */
-	if (between(a, b, counter, &monotonic))
-		return monotonic;
 	run = (__int128)b->counter - a->counter;
 	product = ((__int128)counter - a->counter) * ((__int128)b->monotonic_ns - a->monotonic_ns);
 	/* Rounds down on both sides of the knot, or the fit would have a flat step there. */
@@ -210,10 +192,36 @@ static uint64_t to_realtime(const struct rd_clock *clock, __int128 monotonic)
 	return ns < 0 ? 0 : ns > INT64_MAX ? INT64_MAX : (uint64_t)ns;
 }
 
-uint64_t rd_clock_ns(struct rd_clock *clock, uint32_t kind, uint64_t counter)
+/* So that the next counter of the same segment, if it is one between two knots, is quick. */
+static void draw_line(struct rd_clock *clock)
 {
-	return to_realtime(clock, kind == CTR_CLOCK_TSC ? monotonic_of(clock, counter)
-							: (__int128)counter);
+	const struct rd_knot *a = &clock->knots[clock->last], *b = a + 1;
+	uint64_t length = b->counter - a->counter, rise = b->monotonic_ns - a->monotonic_ns;
+	__int128 begin = (__int128)a->monotonic_ns + clock->offset;
+
+	clock->line.length = 0;
+	/* What is outside of this is set to the nearest that is inside. */
+	if (begin < 0 || begin + rise > INT64_MAX)
+		return;
+	clock->line = (struct rd_line){
+		.begin = a->counter,
+		.length = length,
+		.begin_ns = (uint64_t)begin,
+		.whole = rise / length,
+		.part = rise % length,
+		.part_share = (uint64_t)(((unsigned __int128)(rise % length) << 64) / length),
+	};
+}
+
+uint64_t rd_clock_convert(struct rd_clock *clock, uint32_t kind, uint64_t counter)
+{
+	size_t segment = clock->last;
+	uint64_t ns = to_realtime(clock, kind == CTR_CLOCK_TSC ? monotonic_of(clock, counter)
+							       : (__int128)counter);
+
+	if (clock->nknots >= 2 && (clock->last != segment || !clock->line.length))
+		draw_line(clock);
+	return ns;
 }
 
 uint64_t rd_clock_last_ns(const struct rd_clock *clock)

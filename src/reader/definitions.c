@@ -67,6 +67,9 @@ void rd_definitions_put(struct rd_definitions *defs, struct ut_arena *strings,
 	added->order = defs->count++;
 	parse_properties(added, strings, text);
 	make_readable(added, strings);
+	added->label = rd_definition_get(added, "name");
+	if (added->kind < 32)
+		defs->kinds |= 1u << added->kind;
 }
 
 /* Records are not padded, so that a head is copied before it is looked at. */
@@ -125,35 +128,79 @@ void rd_definitions_sort(struct rd_definitions *defs)
 		qsort(defs->list, defs->count, sizeof(*defs->list), compare_definitions);
 }
 
-const struct rd_definition *rd_definitions_find(const struct rd_definitions *defs, uint32_t process,
-						enum ctr_def_kind kind, uint64_t key,
-						uint64_t counter)
+/* Behind the last one that is of a smaller place, or of this place and not later. */
+static size_t find_behind(const struct rd_definitions *defs, const struct rd_definition *wanted)
 {
-	const struct rd_definition wanted = { .process = process,
-					      .kind = (uint16_t)kind,
-					      .key = key };
 	size_t low = 0, high = defs->count, middle;
 
-	/* Behind the last one that is of a smaller place, or of this place and not later. */
 	while (low < high) {
 		const struct rd_definition *at;
 		int place;
 
 		middle = low + (high - low) / 2;
 		at = &defs->list[middle];
-		place = compare_places(at, &wanted);
-		if (place < 0 || (place == 0 && at->counter <= counter))
+		place = compare_places(at, wanted);
+		if (place < 0 || (place == 0 && at->counter <= wanted->counter))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low > 0 && !compare_places(&defs->list[low - 1], &wanted))
-		return &defs->list[low - 1];
+	return low;
+}
+
+/* Also says in which instants the answer is the same. */
+static const struct rd_definition *find(const struct rd_definitions *defs,
+					const struct rd_definition *wanted, uint64_t *from,
+					uint64_t *until)
+{
+	size_t behind = find_behind(defs, wanted);
+	const struct rd_definition *before = behind > 0 ? &defs->list[behind - 1] : NULL;
+	const struct rd_definition *next = behind < defs->count ? &defs->list[behind] : NULL;
+
+	if (before && compare_places(before, wanted))
+		before = NULL;
+	if (next && compare_places(next, wanted))
+		next = NULL;
+	*from = before ? before->counter : 0;
+	*until = next ? next->counter - 1 : UINT64_MAX;
 	/* Two threads may meet a kernel at once, and the one that does not write its definition
 	 * return first: the earliest definition then is later than that call. */
-	if (low < defs->count && !compare_places(&defs->list[low], &wanted))
-		return &defs->list[low];
-	return NULL;
+	return before ? before : next;
+}
+
+const struct rd_definition *rd_definitions_find(const struct rd_definitions *defs, uint32_t process,
+						enum ctr_def_kind kind, uint64_t key,
+						uint64_t counter)
+{
+	const struct rd_definition wanted = {
+		.process = process, .kind = (uint16_t)kind, .key = key, .counter = counter
+	};
+	uint64_t from, until;
+
+	return find(defs, &wanted, &from, &until);
+}
+
+const char *rd_definitions_name(struct rd_definitions *defs, uint32_t process,
+				enum ctr_def_kind kind, uint64_t key, uint64_t counter)
+{
+	const struct rd_definition wanted = {
+		.process = process, .kind = (uint16_t)kind, .key = key, .counter = counter
+	};
+	uint64_t hash = (key + process) * 0x9e3779b97f4a7c15u;
+	struct rd_question *asked = &defs->questions[hash >> 32 & (RD_QUESTIONS - 1)];
+	const struct rd_definition *definition;
+
+	if (!(defs->kinds & 1u << kind))
+		return NULL;
+	if (asked->kind == kind && asked->key == key && asked->process == process &&
+	    counter >= asked->from && counter <= asked->until)
+		return asked->label;
+	definition = find(defs, &wanted, &asked->from, &asked->until);
+	asked->process = process;
+	asked->kind = (uint16_t)kind;
+	asked->key = key;
+	asked->label = definition ? definition->label : NULL;
+	return asked->label;
 }
 
 const char *rd_definition_get(const struct rd_definition *definition, const char *name)

@@ -25,11 +25,23 @@ struct rd_definition {
 	size_t order;     /* in the trace */
 	unsigned int nproperties;
 	struct rd_property *properties;
+	const char *label; /* the property `name`, or NULL */
 };
+
+/* A question that was asked lately, and its answer for all instants from `from` to `until`. */
+struct rd_question {
+	uint64_t key, from, until;
+	uint32_t process;
+	uint16_t kind; /* 0: none */
+	const char *label;
+};
+#define RD_QUESTIONS 256
 
 struct rd_definitions { /* all zero: none */
 	struct rd_definition *list;
 	size_t count, capacity;
+	uint32_t kinds; /* bit enum ctr_def_kind: there are some */
+	struct rd_question questions[RD_QUESTIONS];
 };
 
 /*
@@ -50,6 +62,10 @@ void rd_definitions_sort(struct rd_definitions *defs);
 const struct rd_definition *rd_definitions_find(const struct rd_definitions *defs, uint32_t process,
 						enum ctr_def_kind kind, uint64_t key,
 						uint64_t counter);
+
+/* The name that was defined for `key` at `counter`, or NULL: asked for nearly every call. */
+const char *rd_definitions_name(struct rd_definitions *defs, uint32_t process,
+				enum ctr_def_kind kind, uint64_t key, uint64_t counter);
 
 /* The value of a definition's property, or NULL. */
 const char *rd_definition_get(const struct rd_definition *definition, const char *name);

@@ -8,9 +8,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
+#include "reader/checksum.h"
+#include "reader/modules.h"
 #include "reader/native.h"
+#include "reader/unpack.h"
 #include "util/xalloc.h"
 
 struct pass {
@@ -18,9 +20,33 @@ struct pass {
 	struct rd_native *native;
 	uint64_t offset; /* of the present chunk */
 	struct ctr_chunk head;
-	char *payload; /* room is kept from chunk to chunk */
-	size_t capacity;
+	const char *payload; /* in the window; not aligned */
+	/* What of the file is in memory. */
+	char *window;
+	uint64_t window_offset;
+	size_t window_size, capacity;
+	struct ctr_cell cells[CTR_PACKED_CELLS]; /* of a block */
 };
+
+/* Chunks are small, and read many at once; a larger one makes more room. */
+#define WINDOW ((size_t)256 << 10)
+
+/* `size` bytes at `offset`, or NULL if the file has not got them. */
+static const char *look_at(struct pass *pass, uint64_t offset, size_t size)
+{
+	if (offset >= pass->window_offset &&
+	    offset - pass->window_offset + size <= pass->window_size)
+		return pass->window + (offset - pass->window_offset);
+	if (size > pass->capacity || !pass->capacity) {
+		free(pass->window);
+		pass->capacity = pass->trace->file_size < WINDOW ? pass->trace->file_size : WINDOW;
+		pass->capacity = size > pass->capacity ? size : pass->capacity;
+		pass->window = ut_xmalloc(pass->capacity);
+	}
+	pass->window_offset = offset;
+	pass->window_size = rd_read_at(pass->trace, offset, pass->window, pass->capacity);
+	return size <= pass->window_size ? pass->window : NULL;
+}
 
 /* ---- kinds of chunks ----------------------------------------------------------------------- */
 
@@ -92,19 +118,24 @@ static void saw_control(struct rd_trace *trace, struct rd_native *native,
 
 /* Walks over the records of a chunk. Returns the number of cells that are sound. */
 static uint32_t walk_records(struct rd_trace *trace, struct rd_native *native,
-			     const struct ctr_chunk_cells *head, const struct ctr_cell *cells,
-			     uint32_t ncells)
+			     const struct ctr_chunk_cells *head, const char *cells, uint32_t ncells)
 {
 	struct rd_process *process = &native->processes[head->process];
 	bool in_flight = head->flags & CTR_CELLS_IN_FLIGHT;
+	/* With what a control record has in the next cell. */
+	struct ctr_cell cell[2];
 	uint32_t at = 0, n;
 
-	while ((n = rd_record_cells(cells + at, ncells - at))) {
-		const struct ctr_cell *cell = cells + at;
+	for (; at < ncells; at += n) {
+		const char *record = cells + (size_t)at * CTR_CELL_SIZE;
 
-		at += n;
+		memcpy(cell, record, CTR_CELL_HEAD_SIZE);
+		n = rd_record_cells(cell, ncells - at);
+		if (!n)
+			break;
 		saw_instant(process, head->clock, cell->start);
 		if (cell->function < CTR_FIRST_FUNCTION) {
+			memcpy(cell, record, n >= 2 ? sizeof(cell) : sizeof(cell[0]));
 			saw_control(trace, native, process, head->clock, cell, n);
 			continue;
 		}
@@ -117,35 +148,69 @@ static uint32_t walk_records(struct rd_trace *trace, struct rd_native *native,
 }
 
 /* Cells of a process that the file has not named are of no use: no pid, no maps. */
+static bool cells_head(const struct pass *pass, struct ctr_chunk_cells *head)
+{
+	if (pass->head.size < sizeof(*head))
+		return false;
+	memcpy(head, pass->payload, sizeof(*head));
+	return head->process < pass->native->nprocesses &&
+	       (head->clock == CTR_CLOCK_TSC || head->clock == CTR_CLOCK_MONOTONIC);
+}
+
+/* `offset`: within the payload. */
+static void add_run(struct pass *pass, const struct ctr_chunk_cells *head, size_t offset,
+		    uint32_t ncells, uint32_t packed)
+{
+	struct rd_ring *ring = find_ring(pass->native, head->process, head->ring);
+
+	ut_grow(&ring->runs, &ring->runs_capacity, ring->nruns, sizeof(*ring->runs));
+	ring->runs[ring->nruns++] = (struct rd_run){
+		.offset = pass->offset + sizeof(pass->head) + offset,
+		.first = head->first,
+		.ncells = ncells,
+		.flags = (uint16_t)head->flags,
+		.clock = (uint16_t)head->clock,
+		.packed = packed,
+	};
+}
+
 static bool add_cells(struct pass *pass)
 {
 	struct ctr_chunk_cells head;
-	struct rd_ring *ring;
-	const struct ctr_cell *cells;
 	uint32_t ncells, sound;
 
-	if (pass->head.size < sizeof(head))
+	if (!cells_head(pass, &head))
 		return false;
-	memcpy(&head, pass->payload, sizeof(head));
-	if (head.process >= pass->native->nprocesses ||
-	    (head.clock != CTR_CLOCK_TSC && head.clock != CTR_CLOCK_MONOTONIC))
-		return false;
-	/* The head is 24 bytes and cells hold 8-byte numbers: their place in memory is aligned. */
-	cells = (const struct ctr_cell *)(pass->payload + sizeof(head));
 	ncells = (uint32_t)((pass->head.size - sizeof(head)) / CTR_CELL_SIZE);
-	sound = walk_records(pass->trace, pass->native, &head, cells, ncells);
-	if (sound) {
-		ring = find_ring(pass->native, head.process, head.ring);
-		ut_grow(&ring->runs, &ring->runs_capacity, ring->nruns, sizeof(*ring->runs));
-		ring->runs[ring->nruns++] = (struct rd_run){
-			.offset = pass->offset + sizeof(pass->head) + sizeof(head),
-			.first = head.first,
-			.ncells = sound,
-			.flags = (uint16_t)head.flags,
-			.clock = (uint16_t)head.clock,
-		};
-	}
+	sound = walk_records(pass->trace, pass->native, &head, pass->payload + sizeof(head),
+			     ncells);
+	if (sound)
+		add_run(pass, &head, sizeof(head), sound, 0);
 	return sizeof(head) + (uint64_t)sound * CTR_CELL_SIZE == pass->head.size;
+}
+
+/* Each block is a run of its own: it can be read without those before it. */
+static bool add_packed(struct pass *pass)
+{
+	struct ctr_chunk_cells head;
+	struct ctr_packed_block block;
+	size_t at = sizeof(head);
+
+	if (!cells_head(pass, &head))
+		return false;
+	pass->native->has_packed = true;
+	for (; at < pass->head.size; at += block.size) {
+		if (!rd_packed_block(pass->payload + at, pass->head.size - at, &block))
+			return false;
+		at += sizeof(block);
+		if (!rd_unpack_block(&block, pass->payload + at, head.first, pass->cells))
+			return false;
+		walk_records(pass->trace, pass->native, &head, (const char *)pass->cells,
+			     block.ncells);
+		add_run(pass, &head, at, block.ncells, block.size);
+		head.first += block.ncells;
+	}
+	return true;
 }
 
 /* The process that a chunk of definitions or mappings is of, or NULL. */
@@ -197,21 +262,30 @@ static bool add_symbols(struct pass *pass)
 	rd_places_add_symbols(&process->places, &pass->trace->strings,
 			      pass->payload + sizeof(struct ctr_chunk_defs),
 			      pass->head.size - sizeof(struct ctr_chunk_defs));
+	rd_modules_take(pass->trace, pass->payload + sizeof(struct ctr_chunk_defs),
+			pass->head.size - sizeof(struct ctr_chunk_defs));
 	return true;
 }
 
 static bool add_stacks(struct pass *pass)
 {
 	struct ctr_chunk_stacks head;
+	uint64_t *words;
+	size_t size;
+	bool sound;
 
 	if (pass->head.size < sizeof(head))
 		return false;
 	memcpy(&head, pass->payload, sizeof(head));
-	/* The head has 16 bytes: words behind it are aligned. */
-	return head.process < pass->native->nprocesses &&
-	       rd_stacks_add(&pass->native->stacks, head.process, head.first,
-			     (const uint64_t *)(pass->payload + sizeof(head)),
-			     (pass->head.size - sizeof(head)) / sizeof(uint64_t));
+	if (head.process >= pass->native->nprocesses)
+		return false;
+	size = pass->head.size - sizeof(head);
+	words = ut_xmalloc(size);
+	memcpy(words, pass->payload + sizeof(head), size);
+	sound = rd_stacks_add(&pass->native->stacks, head.process, head.first, words,
+			      size / sizeof(*words));
+	free(words);
+	return sound;
 }
 
 /* Samples are taken with the session's clock, which the header names. */
@@ -253,6 +327,8 @@ static bool take_in(struct pass *pass)
 		return rd_process_parse(pass->trace, pass->native, pass->payload, pass->head.size);
 	case CTR_CHUNK_CELLS:
 		return add_cells(pass);
+	case CTR_CHUNK_PACKED:
+		return add_packed(pass);
 	case CTR_CHUNK_DEFS:
 		return add_definitions(pass);
 	case CTR_CHUNK_CLOCK:
@@ -294,15 +370,22 @@ static bool read_head(struct pass *pass)
 {
 	struct rd_trace *trace = pass->trace;
 	uint64_t room = trace->file_size - pass->offset;
+	const char *head;
 
 	if (!room)
 		return false;
-	if (rd_read_at(trace, pass->offset, &pass->head, sizeof(pass->head)) !=
-	    sizeof(pass->head)) {
+	head = look_at(pass, pass->offset, sizeof(pass->head));
+	if (!head) {
 		rd_note_damage(trace, pass->offset, "the file is cut off in the head of a chunk");
 		return false;
 	}
+	memcpy(&pass->head, head, sizeof(pass->head));
 	room -= sizeof(pass->head);
+	/* So ends a file whose system went down before what it wrote reached the disk. */
+	if (!pass->head.kind) {
+		rd_note_damage(trace, pass->offset, "there is no chunk where one should begin");
+		return false;
+	}
 	if (pass->head.size > CTR_CHUNK_MAX_SIZE) {
 		rd_note_damage(trace, pass->offset,
 			       "a chunk of impossible size (%" PRIu64 " bytes)", pass->head.size);
@@ -321,16 +404,9 @@ static bool read_head(struct pass *pass)
 static bool read_payload(struct pass *pass)
 {
 	size_t size = pass->head.size;
-	uint64_t offset = pass->offset + sizeof(pass->head);
 
-	if (size > pass->capacity) {
-		free(pass->payload);
-		pass->payload = ut_xmalloc(size);
-		pass->capacity = size;
-	}
-	return rd_read_at(pass->trace, offset, pass->payload, size) == size &&
-	       crc32_z(crc32_z(0, NULL, 0), (const Bytef *)pass->payload, size) ==
-		       pass->head.checksum;
+	pass->payload = look_at(pass, pass->offset + sizeof(pass->head), size);
+	return pass->payload && rd_checksum(pass->payload, size) == pass->head.checksum;
 }
 
 static bool next_chunk(struct pass *pass)
@@ -423,7 +499,7 @@ bool rd_index(struct rd_trace *trace, struct rd_native *native)
 	trace->header.complete = true;
 	while (next_chunk(&pass))
 		continue;
-	free(pass.payload);
+	free(pass.window);
 	for (i = 0; i < native->nrings; i++)
 		order_runs(native->rings[i]);
 	if (!native->has_end)

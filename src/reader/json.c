@@ -13,7 +13,9 @@
 #include "curtrace/json_format.h"
 #include "reader/json_events.h"
 #include "reader/json_frames.h"
+#include "reader/json_scan.h"
 #include "reader/json_value.h"
+#include "reader/modules.h"
 #include "reader/run_info.h"
 #include "reader/trace.h"
 #include "util/map.h"
@@ -22,18 +24,27 @@
 /* A line, and the header, are refused above this. */
 #define MAX_TEXT ((size_t)64 << 20)
 
+/* How much is read at once, by the size of the file. */
+#define MIN_BUFFER ((size_t)4 << 10)
+#define MAX_BUFFER ((size_t)256 << 10)
+
 struct rd_json {
 	gzFile file; /* also reads what is not compressed */
 	char *buffer;
 	size_t begin, end, capacity;
 	uint64_t offset; /* of buffer[begin] in the unpacked file */
 	bool at_eof;
-	bool ended; /* CT_JSON_END was seen */
+	bool ended;     /* CT_JSON_END was seen */
+	bool in_chunks; /* behind the events: see json_full.h */
 	uint64_t base_ns;
 	struct ut_arena nodes;   /* of the present line */
 	cJSON *line;             /* the last event's: its strings live here */
 	struct ut_map processes; /* pid -> index */
 	struct ut_map threads;   /* pid << 32 | tid -> number in names */
+	uint64_t last_thread;    /* of the last call, as in threads; its process and name */
+	uint32_t last_process;
+	const char *last_name; /* NULL: there was none yet */
+	struct rd_scan scan;
 	const char **names;
 	size_t nnames, names_capacity;
 };
@@ -74,8 +85,9 @@ static cJSON *parse_line(struct rd_json *json, const char *line, size_t size, co
 static void enlarge(struct rd_json *json, size_t capacity)
 {
 	json->capacity = capacity;
-	/* One more for a NUL. */
-	json->buffer = ut_xrealloc(json->buffer, capacity + 1);
+	/* One more for a NUL, and what the scanner may look at. */
+	json->buffer = ut_xrealloc(json->buffer, capacity + 1 + RD_SCAN_MARGIN);
+	memset(json->buffer + capacity, 0, 1 + RD_SCAN_MARGIN);
 }
 
 /* Reads more; false at the end of the file. */
@@ -270,6 +282,7 @@ static bool take_header(struct rd_trace *trace, struct rd_json *json, const cJSO
 	json->base_ns = base_of(root);
 	parse_processes(trace, json, cJSON_GetObjectItemCaseSensitive(run, "processes"));
 	parse_devices(trace, cJSON_GetObjectItemCaseSensitive(root, "deviceProperties"));
+	rd_modules_parse(trace, cJSON_GetObjectItemCaseSensitive(run, "modules"));
 	rd_json_frames(trace, cJSON_GetObjectItemCaseSensitive(root, "stackFrames"));
 	rd_run_finish(trace);
 	return true;
@@ -316,6 +329,7 @@ static bool json_open(struct rd_trace *trace)
 {
 	struct rd_json *json = ut_xcalloc(1, sizeof(*json));
 	int copy = dup(trace->fd);
+	size_t room;
 
 	cJSON_InitHooks(&(cJSON_Hooks){ .malloc_fn = take_memory, .free_fn = give_memory });
 	trace->state = json;
@@ -326,8 +340,12 @@ static bool json_open(struct rd_trace *trace)
 			close(copy);
 		return false;
 	}
-	gzbuffer(json->file, 128u << 10);
-	enlarge(json, (size_t)256 << 10);
+	/* zlib's buffer is half of what is asked for: then it reads plain files without a copy. */
+	room = trace->file_size < MIN_BUFFER   ? MIN_BUFFER
+	       : trace->file_size < MAX_BUFFER ? (size_t)trace->file_size
+					       : MAX_BUFFER;
+	gzbuffer(json->file, (unsigned int)room / 4);
+	enlarge(json, room);
 	if (!read_header(trace, json))
 		return false;
 	check_end(trace, json);
@@ -340,21 +358,33 @@ static bool json_open(struct rd_trace *trace)
 static void place_event(struct rd_trace *trace, struct rd_json *json, struct ct_event *event)
 {
 	uint64_t key = (uint64_t)event->pid << 32 | event->tid;
-	uint32_t *process = ut_map_get(&json->processes, event->pid);
-	uint32_t *name = ut_map_get(&json->threads, key);
+	uint32_t *process, *name;
 
-	event->process = process ? *process : 0;
+	/* Mostly it is the thread of the call before. */
+	if (event->type == CT_EVENT_THREAD || json->last_thread != key || !json->last_name) {
+		process = ut_map_get(&json->processes, event->pid);
+		name = ut_map_get(&json->threads, key);
+		json->last_thread = key;
+		json->last_process = process ? *process : 0;
+		json->last_name = name ? json->names[*name] : "";
+	}
+	event->process = json->last_process;
 	if (event->type == CT_EVENT_THREAD) {
 		ut_grow(&json->names, &json->names_capacity, json->nnames, sizeof(*json->names));
 		json->names[json->nnames] = ut_arena_strdup(&trace->strings, event->thread_name);
 		ut_map_put(&json->threads, key, (uint32_t)json->nnames++);
+		json->last_name = NULL;
 		return;
 	}
-	event->thread_name = name ? json->names[*name] : "";
+	event->thread_name = json->last_name;
 }
 
-/* Parses a line of traceEvents; false at the end. */
-static bool next_object(struct rd_trace *trace, struct rd_json *json)
+/*
+ * Takes in a line of traceEvents, which gives an event (*event is filled in but for its place), an
+ * object (json->line) or nothing; false at the end.
+ */
+static bool next_object(struct rd_trace *trace, struct rd_json *json, struct ct_event *event,
+			bool *scanned)
 {
 	const char *stop = NULL;
 	uint64_t offset;
@@ -369,10 +399,19 @@ static bool next_object(struct rd_trace *trace, struct rd_json *json)
 				       "the end is missing: the file was cut off");
 		return false;
 	}
+	*scanned = *line == '{' && !json->ended && !json->in_chunks &&
+		   rd_scan_call(line, length, &json->scan);
+	if (*scanned) {
+		rd_json_call(trace, &json->scan.call, json->base_ns, event);
+		return true;
+	}
 	if (!strcmp(line, CT_JSON_END)) {
 		json->ended = true;
 		return true;
 	}
+	json->in_chunks |= !strcmp(line, CT_JSON_MORE);
+	if (json->in_chunks)
+		return true;
 	if (length && line[length - 1] == ',')
 		line[--length] = '\0';
 	if (!length)
@@ -389,9 +428,11 @@ static bool json_next(struct rd_trace *trace, struct ct_event *event)
 {
 	struct rd_json *json = trace->state;
 
-	while (next_object(trace, json)) {
-		if (!cJSON_IsObject(json->line) ||
-		    !rd_json_event(trace, json->line, json->base_ns, event))
+	bool scanned;
+
+	while (next_object(trace, json, event, &scanned)) {
+		if (!scanned && (!cJSON_IsObject(json->line) ||
+				 !rd_json_event(trace, json->line, json->base_ns, event)))
 			continue;
 		place_event(trace, json, event);
 		return true;

@@ -5,17 +5,30 @@
 noinst_LTLIBRARIES += %D%/libreader.la
 %C%_libreader_la_SOURCES = \
 	%D%/api_text.c %D%/api_text.h \
+	%D%/arguments.c %D%/arguments.h \
+	%D%/checksum.c %D%/checksum.h \
+	%D%/chunks.c %D%/chunks.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/decode.c \
 	%D%/definitions.c %D%/definitions.h \
+	%D%/foreign.c %D%/foreign.h \
+	%D%/foreign_kineto.c \
+	%D%/foreign_nsys.c \
+	%D%/foreign_nsys_file.c %D%/foreign_nsys_file.h \
+	%D%/foreign_sort.c %D%/foreign_sort.h \
+	%D%/foreign_split.c %D%/foreign_split.h \
 	%D%/header.c \
 	%D%/index.c \
 	%D%/json.c \
+	%D%/json_call.c %D%/json_call.h \
 	%D%/json_events.c %D%/json_events.h \
 	%D%/json_frames.c %D%/json_frames.h \
+	%D%/json_full.c %D%/json_full.h \
+	%D%/json_scan.c %D%/json_scan.h \
 	%D%/json_value.c %D%/json_value.h \
 	%D%/maps.c %D%/maps.h \
 	%D%/merge.c \
+	%D%/modules.c %D%/modules.h \
 	%D%/names.c %D%/names.h \
 	%D%/native.c %D%/native.h \
 	%D%/places.c %D%/places.h \
@@ -23,6 +36,7 @@ noinst_LTLIBRARIES += %D%/libreader.la
 	%D%/ring.c \
 	%D%/run_info.c %D%/run_info.h \
 	%D%/stacks.c %D%/stacks.h \
-	%D%/trace.h
-%C%_libreader_la_CPPFLAGS = $(AM_CPPFLAGS) $(CJSON_CFLAGS) $(ZLIB_CFLAGS)
-%C%_libreader_la_LIBADD = $(CJSON_LIBS) $(ZLIB_LIBS) -lm
+	%D%/trace.h \
+	%D%/unpack.c %D%/unpack.h
+%C%_libreader_la_CPPFLAGS = $(AM_CPPFLAGS) $(CJSON_CFLAGS) $(ZLIB_CFLAGS) $(SQLITE_CFLAGS)
+%C%_libreader_la_LIBADD = $(CJSON_LIBS) $(ZLIB_LIBS) $(SQLITE_LIBS) -lm

@@ -8,8 +8,13 @@
 
 #include "util/arena.h"
 
+struct rd_name {
+	const char *text;
+	size_t length;
+};
+
 struct rd_names { /* all zero: empty */
-	const char **texts;
+	struct rd_name *list;
 	size_t count, capacity;
 	uint32_t *slots; /* a hash table of numbers, 0: free */
 	size_t nslots;   /* a power of two, or 0 */

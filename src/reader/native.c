@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "reader/arguments.h"
 #include "util/xalloc.h"
 
 static void name_frames(struct rd_trace *trace, struct rd_native *native)
@@ -31,21 +32,19 @@ static bool native_open(struct rd_trace *trace)
 		rd_places_finish(&native->processes[i].places);
 	name_frames(trace, native);
 	rd_header_finish(trace, native);
+	native->success = rd_api_status_name(native->api, 0);
 	rd_merge_begin(trace, native);
 	return true;
 }
 
-/* The cursor moves on before the event is handed out: nothing in it may point into the record. */
+/* Control records that are no events are passed over. */
 static bool native_next(struct rd_trace *trace, struct ct_event *event)
 {
 	struct rd_native *native = trace->state;
 	struct rd_ring *ring;
-	bool delivered;
 
-	while ((ring = rd_merge_first(native))) {
-		delivered = rd_decode(trace, native, ring, event);
-		rd_merge_next(trace, native);
-		if (delivered)
+	while ((ring = rd_merge_next(trace, native))) {
+		if (rd_decode(trace, native, ring, event))
 			return true;
 	}
 	return false;
@@ -73,6 +72,7 @@ static void native_close(struct rd_trace *trace)
 	free(native->rings);
 	free(native->processes);
 	free(native->heap);
+	free(native->shapes);
 	ut_map_free(&native->ring_index);
 	rd_definitions_free(&native->definitions);
 	rd_stacks_free(&native->stacks);

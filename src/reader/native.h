@@ -21,17 +21,17 @@
 #include "reader/trace.h"
 #include "util/map.h"
 
-/* A run of whole records in the file: one chunk's. */
+/* A run of whole records in the file: one chunk's, or a block's of a packed one. */
 struct rd_run {
-	uint64_t offset; /* of the first cell in the file */
+	uint64_t offset; /* of the first cell in the file; of what is packed */
 	uint64_t first;  /* absolute number of the first cell in its ring */
 	uint32_t ncells;
-	uint16_t flags; /* CTR_CELLS_* */
-	uint16_t clock; /* enum ctr_clock */
+	uint16_t flags;  /* CTR_CELLS_* */
+	uint16_t clock;  /* enum ctr_clock */
+	uint32_t packed; /* bytes in the file, of a block; 0: cells as they are */
 };
 
-#define RD_WINDOW_CELLS 128 /* read from the file at once */
-#define RD_NESTING      64  /* depth to which calls are kept within their callers */
+#define RD_NESTING 64 /* depth to which calls are kept within their callers */
 
 struct rd_ring {
 	uint32_t process;
@@ -39,13 +39,15 @@ struct rd_ring {
 	struct rd_run *runs;
 	size_t nruns, runs_capacity;
 	/* Where the cursor is. */
-	size_t run;
-	uint32_t cell;         /* of the run: first one behind the present record */
-	uint32_t window_first; /* cells of the run that are in memory */
-	uint32_t window_cells;
-	struct ctr_cell *window; /* NULL before the first record and after the last one */
-	/* The present record. */
-	struct ctr_cell record[CTR_MAX_CELLS];
+	size_t run;                   /* number of the present one */
+	const struct ctr_cell *next;  /* of the run: first cell behind the present record */
+	const struct ctr_cell *limit; /* where those end that are in memory */
+	uint32_t rest;                /* cells of the run that the file has behind `limit` */
+	char *window;                 /* what was read, NULL before the first record */
+	uint64_t window_offset;       /* in the file, if it is as there */
+	size_t window_size;
+	/* The present record, in the window. */
+	const struct ctr_cell *record;
 	uint16_t record_flags;
 	uint16_t record_clock;
 	uint64_t start_ns;
@@ -65,8 +67,22 @@ struct rd_process {
 	uint64_t last_ns;         /* until when the process is known to have lived */
 };
 
+/* One of the callers that were seen last. */
+struct rd_caller {
+	uint64_t address;
+	uint32_t process;
+	struct rd_place place;
+};
+#define RD_CALLERS 256
+
+struct rd_shape;
+
 struct rd_native {
 	struct rd_api *api;
+	const char *success;     /* the status 0 */
+	struct rd_shape *shapes; /* of functions, by id */
+	size_t nshapes;
+	struct rd_caller callers[RD_CALLERS];
 	struct rd_clock clock;
 	struct rd_definitions definitions;
 	struct rd_stacks stacks;
@@ -79,6 +95,11 @@ struct rd_native {
 	/* Rings with a record to deliver, earliest first (a heap). */
 	struct rd_ring **heap;
 	size_t nheap;
+	uint64_t second_ns; /* start of the earliest record of all rings but the first */
+	bool begun;         /* the first ring's record has been delivered */
+	size_t window_size; /* of each ring */
+	bool has_packed;
+	char packed[(CTR_PACKED_CELLS + 1) * (CTR_CELL_SIZE + 2)]; /* a block, as in the file */
 };
 
 /* index.c: reads the whole file once. False: nothing to read. */
@@ -92,17 +113,20 @@ bool rd_end_parse(struct rd_trace *trace, struct rd_native *native, const void *
 /* After everything was read: processes, devices, versions, counters. */
 void rd_header_finish(struct rd_trace *trace, struct rd_native *native);
 
-/* ring.c: cells of the record that begins with `cell`, of which `room` are there; 0 if unsound. */
-uint32_t rd_record_cells(const struct ctr_cell *cell, uint32_t room);
-/* Goes to the next record; false at the end of the ring. */
+/* Cells of the record that begins with `cell`, of which `room` are there; 0 if unsound. */
+static inline uint32_t rd_record_cells(const struct ctr_cell *cell, uint64_t room)
+{
+	return room && cell->ncells <= CTR_MAX_CELLS && cell->ncells <= room ? cell->ncells : 0;
+}
+
+/* ring.c: goes to the next record; false at the end of the ring. */
 bool rd_ring_next(struct rd_trace *trace, struct rd_native *native, struct rd_ring *ring);
 void rd_ring_free(struct rd_ring *ring);
 
-/* merge.c: the ring whose present record is the earliest; NULL if none is left. */
+/* merge.c: goes to the first record of every ring. */
 void rd_merge_begin(struct rd_trace *trace, struct rd_native *native);
-struct rd_ring *rd_merge_first(const struct rd_native *native);
-/* Moves that ring on. */
-void rd_merge_next(struct rd_trace *trace, struct rd_native *native);
+/* The ring whose present record comes next; NULL if none is left. The one before moves on. */
+struct rd_ring *rd_merge_next(struct rd_trace *trace, struct rd_native *native);
 
 /* decode.c: the ring's present record as an event; false if it is not one to deliver. */
 bool rd_decode(struct rd_trace *trace, struct rd_native *native, struct rd_ring *ring,

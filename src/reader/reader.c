@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "curtrace/trace_format.h"
+#include "reader/foreign.h"
 #include "reader/trace.h"
 #include "util/xalloc.h"
 
@@ -97,15 +98,19 @@ static bool open_file(struct rd_trace *trace, const char *path)
 static bool recognise(struct rd_trace *trace)
 {
 	static const uint64_t native_magic = CTR_FILE_MAGIC;
-	unsigned char head[8];
+	unsigned char head[16];
 	size_t length = rd_read_at(trace, 0, head, sizeof(head));
 
 	if (length == 0)
 		rd_note_damage(trace, 0, "is empty");
-	else if (length == sizeof(head) && !memcmp(head, &native_magic, sizeof(head)))
+	else if (length >= sizeof(native_magic) &&
+		 !memcmp(head, &native_magic, sizeof(native_magic)))
 		trace->form = &rd_native_form;
-	else if (head[0] == '{' || (length > 1 && head[0] == 0x1f && head[1] == 0x8b))
-		trace->form = &rd_json_form;
+	else if (length == sizeof(head) && !memcmp(head, RD_NSYS_MAGIC, sizeof(head)))
+		trace->form = &rd_nsys_form;
+	else if (head[0] == '{' || head[0] == '[' ||
+		 (length > 1 && head[0] == 0x1f && head[1] == 0x8b))
+		trace->form = rd_kineto_is_it(trace) ? &rd_kineto_form : &rd_json_form;
 	else
 		rd_note_damage(trace, 0, "is not a trace of curtrace");
 	return trace->form;
@@ -114,8 +119,10 @@ static bool recognise(struct rd_trace *trace)
 /* Damage that was found before there was anything to read is the error of opening. */
 struct rd_trace *rd_open(const char *path, struct rd_error *error)
 {
+	static _Atomic uint32_t opened;
 	struct rd_trace *trace = ut_xcalloc(1, sizeof(*trace));
 
+	trace->number = ++opened;
 	trace->fd = -1;
 	trace->header.exit_status = -1;
 	trace->want = RD_WANT_ALL;
@@ -138,6 +145,7 @@ void rd_close(struct rd_trace *trace)
 	rd_names_free(&trace->names);
 	ut_arena_free(&trace->strings);
 	ut_arena_free(&trace->scratch);
+	free(trace->args_wanted);
 	free(trace);
 }
 
@@ -149,18 +157,50 @@ const struct ct_header *rd_header(const struct rd_trace *trace)
 /* The event before gives its memory back here, which is what keeps memory constant. */
 bool rd_next(struct rd_trace *trace, struct ct_event *event)
 {
-	ut_arena_reset(&trace->scratch);
+	if (trace->scratch.used)
+		ut_arena_reset(&trace->scratch);
 	if (!trace->form->next(trace, event))
 		return false;
 	event->ordinal = ++trace->ordinal;
-	event->function = event->type == CT_EVENT_CALL ? rd_names_number(&trace->names, event->name)
-						       : 0;
+	event->trace = trace->number;
+	/* Some forms know it without looking at the name. */
+	if (event->type != CT_EVENT_CALL)
+		event->function = 0;
+	else if (!event->function)
+		event->function = rd_names_number(&trace->names, event->name);
 	return true;
 }
 
 void rd_want(struct rd_trace *trace, unsigned int what)
 {
 	trace->want = what;
+}
+
+void rd_want_args_of(struct rd_trace *trace, bool (*wanted)(const char *function))
+{
+	trace->args_of = wanted;
+}
+
+/* Asked once for each function: the answer is kept. */
+bool rd_wants_args(struct rd_trace *trace, uint32_t function)
+{
+	enum {
+		NOT_ASKED,
+		NO,
+		YES
+	};
+	size_t had = trace->args_wanted_capacity;
+
+	if (!(trace->want & RD_WANT_ARGS))
+		return false;
+	if (!trace->args_of)
+		return true;
+	ut_grow(&trace->args_wanted, &trace->args_wanted_capacity, function, 1);
+	memset(trace->args_wanted + had, NOT_ASKED, trace->args_wanted_capacity - had);
+	if (trace->args_wanted[function] == NOT_ASKED)
+		trace->args_wanted[function] =
+			trace->args_of(rd_names_text(&trace->names, function)) ? YES : NO;
+	return trace->args_wanted[function] == YES;
 }
 
 const char *rd_function_name(const struct rd_trace *trace, uint32_t function)

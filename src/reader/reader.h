@@ -55,6 +55,13 @@ const struct ct_header *rd_header(const struct rd_trace *trace);
 #define RD_WANT_ALL    0x7u
 void rd_want(struct rd_trace *trace, unsigned int what);
 
+/*
+ * Of which functions arguments and labels will be looked at, where rd_want asks for them at all:
+ * of all, unless told otherwise before the first rd_next. `wanted` is asked once for each function,
+ * when it is met; of the others nargs is 0. Statistics want those of a few functions only.
+ */
+void rd_want_args_of(struct rd_trace *trace, bool (*wanted)(const char *function));
+
 /* The name of a function by its number, valid until rd_close; NULL: no such number yet. */
 const char *rd_function_name(const struct rd_trace *trace, uint32_t function);
 

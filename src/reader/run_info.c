@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "curtrace/json_format.h"
 #include "reader/json_value.h"
 
 #define MAX_FACTS 200
@@ -26,6 +27,7 @@ static const char *const known_keys[] = {
 	"overflow", "runtime_version", "driver_version", "driver_file", "start_realtime_ns",
 	"rank",     "world_size",      "exit_status",    "calls",       "recorded",
 	"lost",     "in_flight",       "complete",       "processes",   "warnings",
+	"source",   "lacks",           "modules",
 };
 
 /* These would stand in the header twice. */
@@ -74,10 +76,24 @@ static void take_facts(struct rd_trace *trace, const cJSON *object, const char *
 
 /* ---- the run ------------------------------------------------------------------------------- */
 
+/* Of a trace that another tool recorded. */
+static void take_source(struct rd_trace *trace, const cJSON *object)
+{
+	static const char *const names[] = { CT_JSON_LACKS };
+	const char *lacks = rd_json_text(&trace->scratch, object, "lacks");
+
+	take_text(trace, object, "source", &trace->header.source);
+	for (size_t i = 0; lacks && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strstr(lacks, names[i]))
+			trace->header.lacks |= 1u << i;
+	}
+}
+
 void rd_run_parse(struct rd_trace *trace, const cJSON *object)
 {
 	struct ct_header *header = &trace->header;
 
+	take_source(trace, object);
 	take_text(trace, object, "tool_version", &header->tool_version);
 	take_text(trace, object, "host", &header->host);
 	take_text(trace, object, "command", &header->command);
@@ -134,9 +150,13 @@ void rd_process_info_parse(struct rd_trace *trace, const cJSON *object,
 		.start_time = rd_json_u64(object, "start_time", 0),
 		.exec_count = (uint32_t)rd_json_u64(object, "exec_count", 0),
 		.host_pid = (uint32_t)rd_json_u64(object, "host_pid", 0),
+		.rank = (int32_t)rd_json_i64(object, "world_rank", 0),
+		.world_size = (int32_t)rd_json_i64(object, "world_size", 0),
+		.original_pid = (uint32_t)rd_json_u64(object, "original_pid", 0),
 		.name = "?",
 	};
 	take_text(trace, object, "name", &info->name);
+	take_text(trace, object, "host", &info->host);
 }
 
 void rd_process_counts_parse(const cJSON *object, struct ct_process_info *info)

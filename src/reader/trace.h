@@ -11,6 +11,7 @@
 struct rd_form {
 	/* Reads the header; false with trace->damage filled in if there is nothing to read. */
 	bool (*open)(struct rd_trace *trace);
+	/* Leaves `ordinal` to rd_next, and `function` as 0 if it does not know the number. */
 	bool (*next)(struct rd_trace *trace, struct ct_event *event);
 	const struct rd_function *(*functions)(const struct rd_trace *trace, size_t *count);
 	void (*close)(struct rd_trace *trace);
@@ -24,8 +25,12 @@ struct rd_trace {
 	struct ct_header header;
 	bool damaged;
 	struct rd_error damage;
-	uint64_t ordinal;        /* of the last event */
-	unsigned int want;       /* RD_WANT_* */
+	uint64_t ordinal;  /* of the last event */
+	uint32_t number;   /* among the traces that this process has opened, from 1 */
+	unsigned int want; /* RD_WANT_* */
+	bool (*args_of)(const char *function); /* NULL: of all */
+	unsigned char *args_wanted;            /* its answers, by number of the function */
+	size_t args_wanted_capacity;
 	struct rd_names names;   /* of functions, as they are met */
 	struct ut_arena strings; /* of the header: until the trace is closed */
 	struct ut_arena scratch; /* of the present event */
@@ -37,6 +42,9 @@ extern const struct rd_form rd_json_form;
 /* Notes the first trouble only: what follows is mostly its consequence. */
 void rd_note_damage(struct rd_trace *trace, uint64_t offset, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Whether the arguments of that function (its number in trace->names) will be looked at. */
+bool rd_wants_args(struct rd_trace *trace, uint32_t function);
 
 /* Adds a warning to the header. */
 void rd_add_warning(struct rd_trace *trace, const char *code, const char *text);

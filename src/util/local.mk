@@ -10,7 +10,11 @@ noinst_LTLIBRARIES += %D%/libutil.la
 	%D%/format.c %D%/format.h \
 	%D%/map.c %D%/map.h \
 	%D%/message.c %D%/message.h \
+	%D%/progress.c %D%/progress.h \
+	%D%/selector.c %D%/selector.h \
+	%D%/similar.c %D%/similar.h \
 	%D%/siphash.c %D%/siphash.h \
+	%D%/units.c %D%/units.h \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/xalloc.c %D%/xalloc.h
 

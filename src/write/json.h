@@ -9,6 +9,7 @@
 #define WRITE_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "curtrace/event.h"
 
@@ -25,6 +26,19 @@ int wr_json_header(struct wr_json *json, const struct ct_header *header);
 
 /* One event, in order of start times. Returns 0 or a negative errno. */
 int wr_json_event(struct wr_json *json, const struct ct_event *event);
+
+/*
+ * After the events: what makes the file carry everything, the chunks of a native trace of this
+ * version, in their order. The file's reader gets the same bytes (reader/json_full.h).
+ */
+int wr_json_chunks(struct wr_json *json, unsigned int version_major, unsigned int version_minor);
+int wr_json_chunk(struct wr_json *json, uint32_t kind, const void *data, size_t size);
+
+/*
+ * The trace that the events came from is about to be closed, and events of another one will follow
+ * (see ct_event.lasting).
+ */
+void wr_json_forget(struct wr_json *json);
 
 /* Ends the document, flushes and frees. Returns 0 or the first error as a negative errno. */
 int wr_json_end(struct wr_json *json);

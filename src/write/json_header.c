@@ -115,6 +115,27 @@ static void out_devices(struct wr_out *out, const struct ct_header *header)
 
 /* ---- the run ------------------------------------------------------------------------------- */
 
+/* Of a trace that another tool recorded. */
+static void out_source(struct wr_out *out, const struct ct_header *header)
+{
+	static const char *const names[] = { CT_JSON_LACKS };
+	bool first = true;
+
+	out_text_line(out, "source", header->source);
+	if (!header->lacks)
+		return;
+	wr_out_literal(out, ",\n\"lacks\": \"");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!(header->lacks & 1u << i))
+			continue;
+		if (!first)
+			wr_out_literal(out, ", ");
+		wr_out_raw(out, names[i], strlen(names[i]));
+		first = false;
+	}
+	wr_out_literal(out, "\"");
+}
+
 /* The facts of the run that are single values. */
 static void out_run(struct wr_out *out, const struct ct_header *header)
 {
@@ -122,6 +143,7 @@ static void out_run(struct wr_out *out, const struct ct_header *header)
 
 	wr_out_literal(out, "{\n\"tool\": \"" CT_JSON_TOOL "\"");
 	out_text_line(out, "tool_version", header->tool_version);
+	out_source(out, header);
 	out_text_line(out, "host", header->host);
 	out_text_line(out, "command", header->command);
 	wr_out_literal(out, ",\n\"start_realtime_ns\": ");
@@ -146,6 +168,25 @@ static void out_run(struct wr_out *out, const struct ct_header *header)
 		wr_out_literal(out, ",\n\"complete\": true");
 	else
 		wr_out_literal(out, ",\n\"complete\": false");
+}
+
+/* Of a merged trace. Not called `rank`: HTA would take the first one for that of the file. */
+static void out_origin(struct wr_out *out, const struct ct_process_info *process)
+{
+	if (process->host) {
+		wr_out_literal(out, ", \"host\": ");
+		wr_out_text(out, process->host);
+	}
+	if (process->world_size) {
+		wr_out_literal(out, ", \"world_rank\": ");
+		wr_out_exact_i64(out, process->rank);
+		wr_out_literal(out, ", \"world_size\": ");
+		wr_out_exact_i64(out, process->world_size);
+	}
+	if (process->original_pid) {
+		wr_out_literal(out, ", \"original_pid\": ");
+		wr_out_u64(out, process->original_pid);
+	}
 }
 
 /* For curtrace itself; viewers take names of processes from the events below. */
@@ -173,6 +214,19 @@ static void out_process(struct wr_out *out, const struct ct_process_info *proces
 	wr_out_exact_u64(out, process->lost);
 	wr_out_literal(out, ", \"in_flight\": ");
 	wr_out_exact_u64(out, process->in_flight);
+	out_origin(out, process);
+	wr_out_literal(out, "}");
+}
+
+/* A caller is told by the last part of a module's path: here stands which file that was. */
+static void out_module(struct wr_out *out, const struct ct_module *module)
+{
+	wr_out_literal(out, "{\"path\": ");
+	wr_out_text(out, module->path);
+	if (module->build_id) {
+		wr_out_literal(out, ", \"build_id\": ");
+		wr_out_text(out, module->build_id);
+	}
 	wr_out_literal(out, "}");
 }
 
@@ -194,6 +248,11 @@ static void out_lists(struct wr_out *out, const struct ct_header *header)
 	for (i = 0; i < header->nprocesses; i++) {
 		out_separator(out, i);
 		out_process(out, &header->processes[i]);
+	}
+	wr_out_literal(out, "],\n\"modules\": [");
+	for (i = 0; i < header->nmodules; i++) {
+		out_separator(out, i);
+		out_module(out, &header->modules[i]);
 	}
 	wr_out_literal(out, "],\n\"warnings\": [");
 	for (i = 0; i < header->nwarnings; i++) {
@@ -279,10 +338,28 @@ static void out_metadata_event(struct wr_json *json, const char *name, uint32_t 
 	wr_out_literal(out, "{\"ph\":\"M\",\"name\":");
 	wr_out_text(out, name);
 	wr_out_literal(out, ",\"pid\":");
-	wr_out_u64(out, pid);
+	wr_out_u64(out, wr_json_id(pid));
 	wr_out_literal(out, ",\"tid\":");
-	wr_out_u64(out, pid);
+	wr_out_u64(out, wr_json_id(pid));
 	wr_out_literal(out, ",\"ts\":0,\"args\":");
+}
+
+/* "rank 3: app (host)" in a merged trace, where many are called the same. */
+static void out_process_label(struct wr_out *out, const struct ct_process_info *process)
+{
+	wr_out_literal(out, "{\"name\":\"");
+	if (process->world_size) {
+		wr_out_literal(out, "rank ");
+		wr_out_u64(out, (uint32_t)process->rank);
+		wr_out_literal(out, ": ");
+	}
+	wr_out_escaped(out, process->name, strlen(process->name));
+	if (process->host) {
+		wr_out_literal(out, " (");
+		wr_out_escaped(out, process->host, strlen(process->host));
+		wr_out_literal(out, ")");
+	}
+	wr_out_literal(out, "\"}}");
 }
 
 /* HTA takes index 0 for "unlinked", so that no call may be the first event. */
@@ -293,9 +370,7 @@ static void out_process_events(struct wr_json *json, const struct ct_header *hea
 
 	for (i = 0; i < header->nprocesses; i++) {
 		out_metadata_event(json, "process_name", header->processes[i].pid);
-		wr_out_literal(out, "{\"name\":");
-		wr_out_text(out, header->processes[i].name);
-		wr_out_literal(out, "}}");
+		out_process_label(out, &header->processes[i]);
 		out_metadata_event(json, "process_sort_index", header->processes[i].pid);
 		wr_out_literal(out, "{\"sort_index\":");
 		wr_out_u64(out, i);

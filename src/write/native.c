@@ -3,10 +3,12 @@
  * Appending checksummed chunks to a native trace, and undoing those that a full disk tore.
  */
 #include "write/native.h"
+#include "write/pack.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
@@ -89,17 +91,59 @@ int wr_native_begin(struct wr_native *w, int fd, const char *folder)
 }
 
 /*
+ * Packs a chunk of records, whose head and cells are the given parts or one behind the other, into
+ * `packed`; false if it is to stay as it is. Without memory for it, it stays, too.
+ */
+static bool pack(struct wr_native *w, const struct iovec *parts, unsigned int nparts,
+		 struct iovec packed[2])
+{
+	const size_t head_size = sizeof(struct ctr_chunk_cells);
+	const char *cells = nparts == 2 ? parts[1].iov_base : (char *)parts[0].iov_base + head_size;
+	struct ctr_chunk_cells head;
+	size_t ncells, size;
+
+	if (nparts > 2 || parts[0].iov_len < head_size ||
+	    (nparts == 2 && parts[0].iov_len != head_size))
+		return false;
+	size = nparts == 2 ? parts[1].iov_len : parts[0].iov_len - head_size;
+	ncells = size / CTR_CELL_SIZE;
+	if (!ncells || size % CTR_CELL_SIZE || size > CTR_CHUNK_MAX_SIZE)
+		return false;
+	if (wr_packed_max(ncells) > w->packed_capacity) {
+		free(w->packed);
+		w->packed_capacity = wr_packed_max(ncells);
+		w->packed = malloc(w->packed_capacity);
+	}
+	if (!w->packed) {
+		w->packed_capacity = 0;
+		return false;
+	}
+	memcpy(&head, parts[0].iov_base, sizeof(head));
+	packed[0] = (struct iovec){ .iov_base = parts[0].iov_base, .iov_len = head_size };
+	packed[1] = (struct iovec){
+		.iov_base = w->packed,
+		.iov_len = wr_pack(cells, ncells, head.first, w->packed),
+	};
+	return packed[1].iov_len;
+}
+
+/*
  * One writev for the whole chunk: cheap, and a collector that is killed tears at most the last one.
  */
 int wr_native_chunk(struct wr_native *w, enum ctr_chunk_kind kind, const struct iovec *parts,
 		    unsigned int nparts)
 {
 	struct ctr_chunk head = { .kind = kind, .checksum = (uint32_t)crc32(0, NULL, 0) };
-	struct iovec all[1 + WR_NATIVE_PARTS];
+	struct iovec all[1 + WR_NATIVE_PARTS], packed[2];
 	int error;
 
 	if (nparts > WR_NATIVE_PARTS)
 		return -EINVAL;
+	if (kind == CTR_CHUNK_CELLS && nparts && pack(w, parts, nparts, packed)) {
+		head.kind = CTR_CHUNK_PACKED;
+		parts = packed;
+		nparts = 2;
+	}
 	all[0] = (struct iovec){ .iov_base = &head, .iov_len = sizeof(head) };
 	for (unsigned int i = 0; i < nparts; i++) {
 		all[i + 1] = parts[i];
@@ -142,5 +186,8 @@ void wr_native_use_reserve(struct wr_native *w)
 void wr_native_end(struct wr_native *w)
 {
 	wr_native_use_reserve(w);
+	free(w->packed);
+	w->packed = NULL;
+	w->packed_capacity = 0;
 	w->fd = -1;
 }

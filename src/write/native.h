@@ -26,6 +26,8 @@ struct wr_native {
 	uint64_t size;   /* of what is whole; what lies behind was torn by a full disk */
 	uint64_t limit;  /* no chunk but the last may end beyond it */
 	uint64_t chunks; /* written so far */
+	void *packed;    /* room for a chunk of records */
+	size_t packed_capacity;
 };
 
 /*
@@ -36,7 +38,7 @@ int wr_native_begin(struct wr_native *w, int fd, const char *folder);
 
 /*
  * Appends a chunk whose payload is the given parts. Returns 0, or a negative errno, and then the
- * file is as it was before.
+ * file is as it was before. A CTR_CHUNK_CELLS becomes a CTR_CHUNK_PACKED if it is smaller that way.
  */
 int wr_native_chunk(struct wr_native *w, enum ctr_chunk_kind kind, const struct iovec *parts,
 		    unsigned int nparts);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Native traces made up for tests. */
 #include "unit/reader/build_trace.h"
+#include "write/pack.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,8 +197,30 @@ void tb_cells(struct trace_builder *b, uint32_t process, uint32_t ring)
 	begin_cells(b, process, ring, 0);
 }
 
+static void pack(struct trace_builder *b)
+{
+	size_t at = b->chunk + sizeof(struct ctr_chunk) + sizeof(struct ctr_chunk_cells), size;
+	struct ctr_chunk head = { .kind = CTR_CHUNK_PACKED };
+	struct ctr_chunk_cells cells;
+	size_t ncells = (b->size - at) / CTR_CELL_SIZE;
+	void *packed = malloc(wr_packed_max(ncells));
+
+	if (!packed)
+		abort();
+	memcpy(&cells, b->data + at - sizeof(cells), sizeof(cells));
+	size = wr_pack(b->data + at, ncells, cells.first, packed);
+	if (size) {
+		memcpy(b->data + b->chunk, &head, sizeof(head));
+		memcpy(b->data + at, packed, size);
+		b->size = at + size;
+	}
+	free(packed);
+}
+
 void tb_cells_end(struct trace_builder *b)
 {
+	if (b->packed)
+		pack(b);
 	tb_chunk_end(b);
 }
 

@@ -18,6 +18,7 @@
 #ifndef READER_BUILD_TRACE_H
 #define READER_BUILD_TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,6 +53,7 @@ struct trace_builder { /* all zero: empty */
 	uint64_t cells[64][8];  /* next cell of ring [process][number] */
 	uint32_t process, ring; /* of the open chunk of cells */
 	uint32_t clock;         /* enum ctr_clock of chunks of cells to come */
+	bool packed; /* chunks of cells to come are CTR_CHUNK_PACKED, if that is smaller */
 };
 
 struct tb_call {

@@ -181,6 +181,51 @@ START_TEST(extreme_numbers_stay_in_range)
 }
 END_TEST
 
+/* By long division, as the documentation has it. */
+static uint64_t slowly(const struct rd_clock *clock, uint64_t counter)
+{
+	const struct rd_knot *a = clock->knots;
+
+	while (a + 2 < clock->knots + clock->nknots && a[1].counter <= counter)
+		a++;
+	return TB_REALTIME + a->monotonic_ns +
+	       (uint64_t)((unsigned __int128)(counter - a->counter) *
+			  (a[1].monotonic_ns - a->monotonic_ns) / (a[1].counter - a->counter));
+}
+
+/* Counters slower and faster than nanoseconds, and segments that last for hours. */
+START_TEST(the_quick_conversion_is_exact)
+{
+	static const struct {
+		uint64_t counts, ns;
+	} rates[] = { { 3, 1 }, { 1, 1 }, { 1, 32 }, { 2999999, 1000003 }, { 7, 300 } };
+	struct ctr_clock_sample s = { .realtime_ns = TB_REALTIME };
+	struct rd_clock clock = { 0 };
+	uint64_t x = 1;
+
+	for (unsigned int i = 0; i < 40; i++) {
+		rd_clock_add(&clock, CTR_CLOCK_TSC, &s);
+		s.counter += rates[i % 5].counts * (40000003ull << i % 12);
+		s.monotonic_ns += rates[i % 5].ns * (40000003ull << i % 12);
+		s.realtime_ns = TB_REALTIME + s.monotonic_ns;
+	}
+	rd_clock_fit(&clock);
+	ck_assert_uint_gt(clock.nknots, 3);
+	for (unsigned int i = 0; i < 100000; i++) {
+		const struct rd_knot *last = &clock.knots[clock.nknots - 1];
+		uint64_t counter;
+
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		counter = (x >> 11) % last->counter;
+		/* Twice: the first one may find the segment. */
+		rd_clock_ns(&clock, CTR_CLOCK_TSC, counter);
+		ck_assert_uint_eq(rd_clock_ns(&clock, CTR_CLOCK_TSC, counter),
+				  slowly(&clock, counter));
+	}
+	rd_clock_free(&clock);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("reader/clock");
@@ -196,6 +241,7 @@ int main(void)
 	tcase_add_test(t, setting_the_wall_clock_does_not_tear_the_trace);
 	tcase_add_test(t, one_sample_gives_no_rate_and_says_so);
 	tcase_add_test(t, a_run_of_microseconds_has_a_rate);
+	tcase_add_test(t, the_quick_conversion_is_exact);
 	tcase_add_test(t, extreme_numbers_stay_in_range);
 	return fx_run(suite);
 }

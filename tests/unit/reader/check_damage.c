@@ -105,6 +105,23 @@ START_TEST(without_an_end_the_records_are_counted)
 }
 END_TEST
 
+/* As a file may end after the power failed; a sound chunk behind that is not looked for. */
+START_TEST(zeros_end_the_reading)
+{
+	static const char zeros[4096];
+	struct rd_error error = { 0 };
+	size_t end = chunk_at(CTR_CHUNK_END, 0);
+	int n;
+
+	b.size = end;
+	tb_raw(&b, zeros, sizeof(zeros));
+	n = read_all(b.data, b.size, &error);
+	ck_assert_int_eq(n, 17);
+	ck_assert_uint_eq(error.offset, end);
+	ck_assert_ptr_nonnull(strstr(error.text, "no chunk"));
+}
+END_TEST
+
 START_TEST(a_header_that_is_cut_is_an_error)
 {
 	struct rd_error error = { 0 };
@@ -301,6 +318,7 @@ int main(void)
 	tcase_add_test(t, a_trace_cut_at_any_byte_gives_what_is_whole);
 	tcase_add_test(t, a_cut_says_where);
 	tcase_add_test(t, without_an_end_the_records_are_counted);
+	tcase_add_test(t, zeros_end_the_reading);
 	tcase_add_test(t, a_header_that_is_cut_is_an_error);
 	tcase_add_test(t, a_spoilt_chunk_costs_itself_only);
 	tcase_add_test(t, a_spoilt_process_keeps_its_number);

@@ -98,6 +98,33 @@ START_TEST(an_impossible_size_is_not_followed)
 }
 END_TEST
 
+/* Asked again and again, forwards and backwards in time, the answer is that of the search. */
+START_TEST(the_quick_answer_is_the_right_one)
+{
+	static const uint64_t times[] = { 0, 99, 100, 150, 199, 200, 201, 300, UINT64_MAX };
+	const struct rd_definition *found;
+	const char *quick;
+
+	add(0, CTR_DEF_KERNEL, 7, 200, "name=second\n", false);
+	add(0, CTR_DEF_KERNEL, 7, 100, "name=first\n", false);
+	add(1, CTR_DEF_KERNEL, 7, 150, "name=other\n", false);
+	add(1, CTR_DEF_KERNEL, 8, 0, "size=1\n", false);
+	rd_definitions_sort(&defs);
+	for (unsigned int i = 0; i < 9 * 9 * 6; i++) {
+		uint32_t process = i % 3;
+		uint64_t key = 7 + i / 3 % 2, when = times[i / 54 % 2 ? 8 - i / 6 % 9 : i / 6 % 9];
+
+		found = rd_definitions_find(&defs, process, CTR_DEF_KERNEL, key, when);
+		quick = rd_definitions_name(&defs, process, CTR_DEF_KERNEL, key, when);
+		if (quick)
+			ck_assert_str_eq(quick, rd_definition_get(found, "name"));
+		else
+			ck_assert_ptr_null(rd_definition_get(found, "name"));
+		ck_assert_ptr_null(rd_definitions_name(&defs, process, CTR_DEF_SYMBOL, key, when));
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("reader/definitions");
@@ -111,5 +138,6 @@ int main(void)
 	tcase_add_test(t, properties_are_found_by_name);
 	tcase_add_test(t, a_torn_definition_is_left_out);
 	tcase_add_test(t, an_impossible_size_is_not_followed);
+	tcase_add_test(t, the_quick_answer_is_the_right_one);
 	return fx_run(suite);
 }

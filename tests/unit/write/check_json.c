@@ -348,6 +348,209 @@ START_TEST(correlations_count_from_one)
 }
 END_TEST
 
+START_TEST(correlations_carry)
+{
+	wr_json_header(json, &header);
+	for (int i = 0; i < 1001; i++)
+		wr_json_event(json, &event);
+	parse();
+	ck_assert_ptr_nonnull(strstr(text, "\"correlation\":9}"));
+	ck_assert_ptr_nonnull(strstr(text, "\"correlation\":10}"));
+	ck_assert_ptr_nonnull(strstr(text, "\"correlation\":99}"));
+	ck_assert_ptr_nonnull(strstr(text, "\"correlation\":100}"));
+	ck_assert_ptr_nonnull(strstr(text, "\"correlation\":999}"));
+	ck_assert_ptr_nonnull(strstr(text, "\"correlation\":1000}"));
+	ck_assert_ptr_nonnull(strstr(text, "\"correlation\":1001}"));
+}
+END_TEST
+
+/* Digits that many times share are not made anew for each. */
+START_TEST(times_are_exact_wherever_they_lie)
+{
+	static const uint64_t times[] = { 0,
+					  1,
+					  999,
+					  1000,
+					  99999999,
+					  100000000,
+					  100000001,
+					  199999999,
+					  200000000,
+					  7889237999999999,
+					  7806402000001478 };
+	uint64_t base = TB_REALTIME - TB_REALTIME % 7889238000000000;
+	char wanted[80];
+
+	wr_json_header(json, &header);
+	for (size_t i = 0; i < 2 * sizeof(times) / sizeof(times[0]); i++) {
+		event.start_ns = base + times[i / 2];
+		event.end_ns = event.start_ns + times[i / 2];
+		event.tid = 11 + (uint32_t)i;
+		wr_json_event(json, &event);
+	}
+	parse();
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		snprintf(wanted, sizeof(wanted), "\"ts\":%ju.%03ju,\"dur\":%ju.%03ju,",
+			 (uintmax_t)times[i] / 1000, (uintmax_t)times[i] % 1000,
+			 (uintmax_t)times[i] / 1000, (uintmax_t)times[i] % 1000);
+		ck_assert_msg(strstr(text, wanted) != NULL, "no %s in %s", wanted, text);
+	}
+}
+END_TEST
+
+/* Of threads, by number, that are one after the other two threads. */
+START_TEST(calls_of_a_thread_nest)
+{
+	static const struct {
+		uint64_t start, end;
+	} calls[] = { { 0, 1000 }, { 100, 1500 }, { 200, 300 }, { 1000, 1100 }, { 1200, 1100 } };
+
+	wr_json_header(json, &header);
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		event.start_ns = TB_REALTIME + calls[i].start;
+		event.end_ns = TB_REALTIME + calls[i].end;
+		wr_json_event(json, &event);
+	}
+	/* That of another thread is none of theirs. */
+	event.tid++;
+	event.start_ns = TB_REALTIME + 900;
+	event.end_ns = TB_REALTIME + 2900;
+	wr_json_event(json, &event);
+	parse();
+	ck_assert(matches("000\\.000,\"dur\":1\\.000,"));
+	ck_assert(matches("000\\.100,\"dur\":0\\.900,.*\"overlap_ns\":500,"));
+	ck_assert(matches("000\\.200,\"dur\":0\\.100,.*\"cudaSuccess\",\"correlation\":3"));
+	ck_assert(matches("001\\.000,\"dur\":0\\.100,"));
+	ck_assert(matches("001\\.200,\"dur\":0\\.000,"));
+	ck_assert(matches("\"tid\":12,.*\"dur\":2\\.000,.*\"cudaSuccess\",\"correlation\":6"));
+}
+END_TEST
+
+START_TEST(no_process_or_thread_is_0)
+{
+	struct ct_process_info process = { .name = "app" };
+
+	header.nprocesses = 1;
+	header.processes = &process;
+	event.pid = event.tid = 0;
+	written();
+	ck_assert(!matches("\"[pt]id\":0"));
+	ck_assert(matches("\"pid\":2147483647,\"tid\":2147483647,"));
+}
+END_TEST
+
+/* Where strings last, pointers are looked at, and no more. */
+START_TEST(names_that_last_are_remembered_and_forgotten)
+{
+	static char name[] = "cudaFirst", key[] = "one", label[] = "a\"b", function[] = "f";
+	static char *const words[] = { name, key, label, function };
+	struct ct_arg *a = arg(key, CT_KIND_ENUM);
+
+	a->label = label;
+	event.lasting = true;
+	event.name = name;
+	event.caller = 5;
+	event.caller_module = "/lib/x.so";
+	event.caller_function = function;
+	wr_json_header(json, &header);
+	for (int i = 0; i < 3; i++)
+		wr_json_event(json, &event);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		words[i][0] = 'Z';
+	wr_json_forget(json);
+	wr_json_event(json, &event);
+	/* As any other it may point to what is gone with the next event. */
+	event.lasting = false;
+	wr_json_event(json, &event);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		words[i][0] = 'Y';
+	wr_json_event(json, &event);
+	parse();
+	for (int i = 0; i < 6; i++) {
+		static const char *const wanted[] = {
+			"\"cudaFirst\"*\"one\":\"a\\\"b\"*\"caller_function\":\"f+0x0\"",
+			"\"ZudaFirst\"*\"Zne\":\"Z\\\"b\"*\"caller_function\":\"Z+0x0\"",
+			"\"YudaFirst\"*\"Yne\":\"Y\\\"b\"*\"caller_function\":\"Y+0x0\"",
+		};
+		const char *rest = wanted[i < 3 ? 0 : i < 5 ? 1 : 2];
+		char *part, *parts = strdup(rest), *next = parts, *line = text;
+
+		for (int n = 0; n <= i; n++)
+			line = strstr(line + 1, "{\"ph\":\"X\"");
+		while ((part = strsep(&next, "*"))) {
+			const char *found = strstr(line, part);
+
+			ck_assert_msg(found && found < strchr(line, '\n'), "no %s in %s", part,
+				      line);
+		}
+		free(parts);
+	}
+}
+END_TEST
+
+/* So many that they take each other's places, and longer ones than are kept. */
+START_TEST(many_names_keep_apart)
+{
+	static char names[10000][24];
+	static char large[3][9000];
+	const cJSON *events, *e;
+	int i = 0;
+
+	for (i = 0; i < 3; i++)
+		memset(large[i], 'a' + i, sizeof(large[i]) - 1 - (size_t)i);
+	wr_json_header(json, &header);
+	event.lasting = true;
+	for (i = 0; i < 10000; i++)
+		snprintf(names[i], sizeof(names[i]), "cuda%d", i);
+	for (i = 0; i < 20000; i++) {
+		event.name = names[i % 10000];
+		event.caller = (uint64_t)(i % 10000) + 1;
+		wr_json_event(json, &event);
+	}
+	for (i = 0; i < 6; i++) {
+		event.name = large[i % 3];
+		wr_json_event(json, &event);
+	}
+	parse();
+	events = cJSON_GetObjectItem(root, "traceEvents");
+	i = 0;
+	cJSON_ArrayForEach(e, events)
+	{
+		char caller[24];
+
+		if (i >= 20000) {
+			ck_assert_str_eq(string_of(e, "name"), large[(i - 20000) % 3]);
+		} else {
+			snprintf(caller, sizeof(caller), "0x%x", (unsigned int)(i % 10000) + 1);
+			ck_assert_str_eq(string_of(e, "name"), names[i % 10000]);
+			ck_assert_str_eq(string_of(cJSON_GetObjectItem(e, "args"), "caller"),
+					 caller);
+		}
+		i++;
+	}
+	ck_assert_int_eq(i, 20006);
+}
+END_TEST
+
+/* Some of so many have one place for what they are as a key and as a value. */
+START_TEST(a_name_is_told_from_itself_in_another_role)
+{
+	static char names[15000][2];
+	struct ct_arg *a = arg("", CT_KIND_ENUM);
+
+	wr_json_header(json, &header);
+	event.lasting = true;
+	for (size_t i = 0; i < 15000; i++) {
+		names[i][0] = 'x';
+		a->name = a->label = names[i];
+		wr_json_event(json, &event);
+	}
+	parse();
+	ck_assert(!strstr(text, "\"x\":\"x\":"));
+	ck_assert(!strstr(text, "{\"x\","));
+}
+END_TEST
+
 START_TEST(a_stream_is_never_a_number_called_stream)
 {
 	const cJSON *args;
@@ -549,6 +752,18 @@ START_TEST(a_twin_is_named_beside_the_function)
 }
 END_TEST
 
+/* HTA and TraceLens count launches by the function's name. */
+START_TEST(a_launch_by_the_compilers_entry_has_the_functions_name)
+{
+	const cJSON *args;
+
+	event.name = event.entry = "__cudaLaunchKernel";
+	args = written();
+	ck_assert_str_eq(string_of(args, "api"), "__cudaLaunchKernel");
+	ck_assert_ptr_nonnull(strstr(text, "\"name\":\"cudaLaunchKernel\""));
+}
+END_TEST
+
 START_TEST(a_caller_is_a_file_and_an_offset)
 {
 	event.caller = 0x401234;
@@ -631,6 +846,13 @@ int main(void)
 	tcase_add_test(t, processes_are_named_before_all_events);
 	tcase_add_test(t, a_call_is_a_complete_event_with_exact_times);
 	tcase_add_test(t, correlations_count_from_one);
+	tcase_add_test(t, correlations_carry);
+	tcase_add_test(t, times_are_exact_wherever_they_lie);
+	tcase_add_test(t, calls_of_a_thread_nest);
+	tcase_add_test(t, no_process_or_thread_is_0);
+	tcase_add_test(t, names_that_last_are_remembered_and_forgotten);
+	tcase_add_test(t, many_names_keep_apart);
+	tcase_add_test(t, a_name_is_told_from_itself_in_another_role);
 	tcase_add_test(t, a_stream_is_never_a_number_called_stream);
 	tcase_add_test(t, a_device_may_be_a_number);
 	tcase_add_test(t, arguments_called_like_our_keys_stand_aside);
@@ -646,6 +868,7 @@ int main(void)
 	tcase_add_test(t, a_void_function_has_no_result);
 	tcase_add_test(t, a_call_in_flight_is_marked_and_has_no_result);
 	tcase_add_test(t, a_twin_is_named_beside_the_function);
+	tcase_add_test(t, a_launch_by_the_compilers_entry_has_the_functions_name);
 	tcase_add_test(t, a_caller_is_a_file_and_an_offset);
 	tcase_add_test(t, a_caller_in_no_file_is_an_address);
 	tcase_add_test(t, two_kernels_of_a_call_give_one_key);
