@@ -15,7 +15,7 @@ LAST_VERSION = 13
 VERSIONS = (13, 12, 11)	# as the ABI bits of a cell's flags count them: 0, 1, 2
 
 FLAGS = ("ptsz", "ptds", "init", "nonnull", "direct", "noerror", "answer", "quiet", "expect", "todo",
-	"same", "absent")
+	"same", "absent", "effect")
 
 HANDLES = {
 	"cudaStream_t": "stream", "cudaEvent_t": "event", "cudaGraph_t": "graph",
@@ -101,17 +101,21 @@ class Slot:
 
 	def store(self):
 		if self.base == "str":
-			return "api_put_text(cell, %d, %d, %s);" % (self.offset, self.size, self.value)
+			return "api_put_text(call.cell, %d, %d, %s);" % (self.offset, self.size, self.value)
 		if self.base == "chars":
-			return "api_put_text(cell, %d, %d, %s);" % (self.offset, self.size, self.value)
-		return "api_put(cell, %d, %d, &(%s), sizeof(%s));" % (
+			if self.when == "o":
+				return "api_put_chars(call.cell, %d, %d, %s);" % (self.offset, self.size, self.value)
+			return "api_put_text(call.cell, %d, %d, %s);" % (self.offset, self.size, self.value)
+		if self.base == "dim3":
+			return "api_put_dim3(call.cell, %d, %s);" % (self.offset, self.value)
+		return "api_put(call.cell, %d, %d, &(%s), sizeof(%s));" % (
 			self.offset, self.size, self.value, self.value)
 
 	def before(self):
 		if self.when == "i":
 			return [self.store()]
 		if self.keep_pointer:
-			return ["api_put(cell, %d, 8, &(%s), 8);" % (self.offset, self.pointer)]
+			return ["api_put(call.cell, %d, 8, &(%s), 8);" % (self.offset, self.pointer)]
 		return []
 
 	def after(self):
@@ -169,6 +173,7 @@ class Form:
 		self.quiet, self.expect = given.get("quiet"), given.get("expect")
 		self.todo, self.absent = "todo" in given, "absent" in given
 		self.same = given.get("same")
+		self.effect = given.get("effect")	# what gen-effects makes of it
 		self.parse_signature(signature)
 		self.result_kind = {"cudaError_t": "status", "int": "int", "char": "int", "void": "void",
 			"unsigned int": "uint", "void **": "ptr", "const char *": "ptr",
@@ -229,6 +234,7 @@ class Form:
 		self.direct, self.own_twin = other.direct, other.own_twin
 		self.direct_types = getattr(other, "direct_types", None)
 		self.noerror, self.answer = other.noerror, other.answer
+		self.effect = self.effect or other.effect
 		self.quiet, self.expect = other.quiet, other.expect
 
 	def make_slots(self):

@@ -24,7 +24,8 @@ enum an_memory {
 	AN_MEMORY_MANAGED,    /* cudaMallocManaged */
 	AN_MEMORY_ARRAY,      /* arrays and mipmapped arrays: `at` is the handle */
 	AN_MEMORY_MAPPED,     /* by the driver's virtual-memory calls */
-	AN_MEMORY_IMPORTED,   /* another process's, opened by an IPC handle */
+	AN_MEMORY_IMPORTED,   /* another process's, opened by a handle */
+	AN_MEMORY_BORROWED, /* others': module variables, graphics buffers; not taken, only named */
 	AN_MEMORIES
 };
 
@@ -68,7 +69,14 @@ enum an_wait {
 	AN_WAIT_COPY /* a synchronous copy or set */
 };
 
-/* A place that a call names by address or handle, and how much is there. */
+/* What `to` and `from` of a copy or set are. */
+enum an_place {
+	AN_PLACE_UNKNOWN = 0,
+	AN_PLACE_ADDRESS,
+	AN_PLACE_ARRAY, /* a handle: its memory has no address */
+	AN_PLACE_SYMBOL /* the host's name for a variable of a module: device memory elsewhere */
+};
+
 struct an_effect {
 	enum an_effect_kind kind;
 	enum an_memory memory;
@@ -80,7 +88,12 @@ struct an_effect {
 	bool bytes_known;  /* the trace holds enough to know `bytes` */
 	uint64_t at;       /* address or array that is allocated or freed */
 	uint64_t to, from; /* of a copy or set; arrays too */
+	enum an_place to_place, from_place;
 	uint64_t bytes;
+	uint64_t to_span,
+		from_span;      /* from the first byte touched to behind the last; 0: not known */
+	uint64_t elements;      /* of a copy with an array, where not bytes but these are counted */
+	uint32_t element_bytes; /* of an array that is allocated; 0: not known */
 	uint64_t pool;
 	uint64_t stream;
 	uint64_t handle;   /* created or destroyed, or waited for */
@@ -95,12 +108,16 @@ struct an_effect {
 };
 
 /*
- * The effect of a call; kind AN_EFFECT_NONE if it has none of these, or the function is not known.
- * A failed call has the kind but not `known`. Strings live as long as the event's.
+ * The effect of a call; kind AN_EFFECT_NONE if it has none of these, or the function is not known:
+ * then nothing else is set. A failed call has the kind but not `known`, and what it was given but
+ * no outputs. Strings live as long as the event's. Not for several threads at once.
  */
 void an_effect_of(const struct ct_event *event, struct an_effect *effect);
 
-/* What the table knows of a function by its name (twins and @VERSION left off); NULL: not there. */
+/*
+ * What the table knows of a function by its name, NULL: not there. Marks of twins and versions are
+ * left off, ours and others': cudaMemcpy_ptds, cudaMemcpy@12, cudaMemcpyAsync_ptsz_v7000.
+ */
 struct an_function {
 	const char *name;
 	const char *domain;

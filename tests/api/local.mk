@@ -8,6 +8,7 @@ api_tests = \
 	%D%/entry-code.test \
 	%D%/exports.test \
 	%D%/gen-api.test \
+	%D%/gen-effects.test \
 	%D%/needs.test \
 	%D%/no-driver.test \
 	%D%/prototypes.test \
