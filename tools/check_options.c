@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "options.h"
-#include "record_options.h"
+#include "quantity.h"
 #include "util/message.h"
 #include "util/xalloc.h"
 
@@ -27,7 +27,7 @@ enum {
 	OPT_JSON
 };
 
-static const struct cmd_option options[] = {
+const struct cmd_option check_option_table[] = {
 	{ 'n', "runs", true },
 	{ 'q', "quiet", false },
 	{ 'h', "help", false },
@@ -98,7 +98,7 @@ static bool take_ignore(struct check_options *o, const char *text)
 /* 0 is no limit, as timeout(1) has it. */
 static bool take_timeout(struct check_options *o, const char *text)
 {
-	if (!record_parse_time(text, &o->timeout_ns)) {
+	if (!quantity_time(text, &o->timeout_ns)) {
 		ut_warn("check: --timeout takes a time such as 90 (seconds) or 500ms, not `%s'",
 			text);
 		return false;
@@ -137,7 +137,7 @@ static bool take(struct check_options *o, int option, const struct cmd_args *arg
 bool check_options_parse(int argc, char **argv, struct check_options *o)
 {
 	struct cmd_args args = {
-		.argc = argc, .argv = argv, .options = options, .stop_at_operand = true
+		.argc = argc, .argv = argv, .options = check_option_table, .stop_at_operand = true
 	};
 	int option;
 

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "options.h"
+
 /* The outputs of all runs of a side may be open at once. */
 #define CHECK_RUNS_MAX 100
 
@@ -30,6 +32,8 @@ struct check_options {
 	size_t ignore_capacity;
 	char **command; /* program and arguments, NULL at the end */
 };
+
+extern const struct cmd_option check_option_table[];
 
 /* False: wrong usage, and a message was printed. */
 bool check_options_parse(int argc, char **argv, struct check_options *o);

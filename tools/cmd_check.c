@@ -255,5 +255,7 @@ const struct cmd cmd_check = {
 	.name = "check",
 	.synopsis = "compare a program with NVIDIA's runtime and with curtrace's",
 	.usage = usage,
+	.options = check_option_table,
+	.operand = CMD_PROGRAM,
 	.run = check,
 };

@@ -2,8 +2,8 @@
 /* curtrace info: what a trace, or this installation, holds. */
 #include <dlfcn.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <link.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,8 +13,10 @@
 #include "cmd.h"
 #include "coverage.h"
 #include "install.h"
+#include "last.h"
 #include "options.h"
 #include "show.h"
+#include "source.h"
 #include "util/message.h"
 
 #ifdef HAVE_CONFIG_H
@@ -24,19 +26,24 @@
 #define PACKAGE_VERSION "unknown"
 #endif
 
+/* clang-format off */
 static const char usage[] =
-	"Usage: curtrace info [TRACE]\n"
+	"Usage: curtrace info [OPTION]... " SOURCE_OPERANDS "\n"
 	"       curtrace info --coverage\n"
 	"\n"
-	"With a TRACE (.ctr, .json, .json.gz): what was run and where, what the trace holds, and\n"
-	"what it does not. Without one: what belongs to this installation and what was found.\n"
+	"With a TRACE: what was run and where, what the trace holds, and what it does not.\n"
+	"Without one: what belongs to this installation and what was found.\n"
 	"\n"
-	"      --coverage   how much of the CUDA runtime is implemented, and what is not\n"
+	"TRACE is a file (.ctr, .json, .json.gz) or a session's folder, - standard input. Behind\n"
+	"-- a PROGRAM is run and recorded: its output is its own, this goes to standard error.\n"
 	"\n"
-	"CURTRACE_LIBDIR names the folder of the libraries, if not ../lib/curtrace from the tool.\n"
+	"      --coverage       how much of the CUDA runtime is implemented, and what is not\n"
+	SOURCE_OPTIONS_USAGE
 	"\n"
-	"Exit status: 0; 1 if the trace is cut off or corrupt; 2 if nothing could be read, or on\n"
-	"wrong usage.\n";
+	"CURTRACE_LIBDIR names the folder of the libraries, if not ../lib/curtrace of the tool.\n"
+	"\n"
+	SOURCE_STATUS_USAGE;
+/* clang-format on */
 
 /* "name:          " */
 static void label(const char *name)
@@ -111,9 +118,12 @@ static void print_version(const char *name, const char *version, const char *fil
 static void print_counts(const struct ct_header *header)
 {
 	label("calls");
-	printf("%" PRIu64 " made, %" PRIu64 " recorded, %" PRIu64 " lost, %" PRIu64
-	       " had not returned\n",
-	       header->calls, header->recorded, header->lost, header->in_flight);
+	if (header->lacks & CT_LACKS_LOSSES && header->calls == header->recorded)
+		printf("%" PRIu64 " in the trace\n", header->recorded);
+	else
+		printf("%" PRIu64 " made, %" PRIu64 " recorded, %" PRIu64 " lost, %" PRIu64
+		       " had not returned\n",
+		       header->calls, header->recorded, header->lost, header->in_flight);
 	label("complete");
 	puts(header->complete ? "yes" : "no: the trace was cut off or is damaged");
 }
@@ -157,6 +167,19 @@ static void print_versions(const struct by_version *counts)
 	putchar('\n');
 }
 
+/* Where a process of a merged trace comes from. */
+static void print_origin(const struct ct_process_info *process)
+{
+	if (process->world_size)
+		printf(", rank %" PRId32 " of %" PRId32, process->rank, process->world_size);
+	if (process->host) {
+		fputs(", on ", stdout);
+		show_text(stdout, process->host);
+	}
+	if (process->original_pid)
+		printf(", there %" PRIu32, process->original_pid);
+}
+
 /* Calls by process: who was traced and who made none. */
 static void print_processes(const struct ct_header *header)
 {
@@ -172,8 +195,12 @@ static void print_processes(const struct ct_header *header)
 			printf(", here %" PRIu32, process->host_pid);
 		if (process->exec_count)
 			printf(", after %" PRIu32 " exec", process->exec_count);
-		printf("): %" PRIu64 " calls, %" PRIu64 " lost, %" PRIu64 " had not returned\n",
-		       process->calls, process->lost, process->in_flight);
+		print_origin(process);
+		printf("): %" PRIu64 " calls", process->calls);
+		if (!(header->lacks & CT_LACKS_LOSSES))
+			printf(", %" PRIu64 " lost, %" PRIu64 " had not returned", process->lost,
+			       process->in_flight);
+		putchar('\n');
 	}
 }
 
@@ -225,21 +252,33 @@ static void print_warnings(const struct ct_header *header)
 	}
 }
 
+/* A trace of another tool does not say everything that ours do. */
+static void known(const struct ct_header *header, const char *name, const char *text)
+{
+	if (!header->source || strcmp(text, "?") != 0)
+		line(name, text);
+}
+
 static void print_header(const struct ct_header *header, const struct by_version *counts)
 {
-	line("command", header->command);
-	line("host", header->host);
-	print_start(header->start_realtime_ns);
+	known(header, "command", header->command);
+	known(header, "host", header->host);
+	if (header->source || header->lacks) {
+		label("source");
+		show_missing(stdout, header);
+	}
+	if (!(header->lacks & CT_LACKS_REALTIME))
+		print_start(header->start_realtime_ns);
 	print_exit(header->exit_status);
 	if (header->world_size > 0) {
 		label("rank");
 		printf("%" PRId32 " of %" PRId32 "\n", header->rank, header->world_size);
 	}
-	line("curtrace", header->tool_version);
+	known(header, "curtrace", header->tool_version);
 	print_version("CUDA runtime", header->runtime_version, NULL);
 	print_version("CUDA driver", header->driver_version, header->driver_file);
-	line("clock", header->clock);
-	line("overflow", header->overflow);
+	known(header, "clock", header->clock);
+	known(header, "overflow", header->overflow);
 	for (unsigned int i = 0; i < header->nfacts; i++) {
 		/* Of a dozen causes of loss mostly none has happened. */
 		if (strcmp(header->facts[i].value, "0") && strcmp(header->facts[i].value, "false"))
@@ -253,21 +292,21 @@ static void print_header(const struct ct_header *header, const struct by_version
 }
 
 /* The header of a JSON trace says that it is complete even if it was cut off later. */
-static int info_trace(const char *path)
+static int info_trace(struct source *source)
 {
-	struct rd_trace *trace = show_open(path);
+	struct rd_trace *trace = source_open(source);
 	struct by_version counts[VERSIONS] = { 0 };
 	static struct ct_event event;
 
 	if (!trace)
-		return CMD_ERROR;
+		return source_failed(source);
 	/* Only reading all of a JSON trace tells whether it is whole. */
 	if (!rd_damage(trace)) {
 		while (rd_next(trace, &event))
 			count_version(counts, &event);
 	}
 	print_header(rd_header(trace), counts);
-	return show_close(trace, path);
+	return source_close(source, trace, CMD_OK);
 }
 
 /* ---- the installation ---------------------------------------------------------------------- */
@@ -300,6 +339,7 @@ static void print_library(const char *name, const char *file, const char *otherw
 static int info_installation(void)
 {
 	const char *folder = install_libdir();
+	char last[PATH_MAX];
 
 	line("curtrace", PACKAGE_VERSION);
 	line("libraries", folder ? folder : "not known where");
@@ -307,6 +347,9 @@ static int info_installation(void)
 	print_part("simulated driver", INSTALL_SIM);
 	print_library("CUDA driver", "libcuda.so.1",
 		      "not found (the simulated one serves without a GPU: curtrace record --sim)");
+	last_find(last, sizeof(last));
+	if (!access(last, R_OK))
+		line("last recording", last);
 	puts("\n`curtrace info --coverage' tells which calls are implemented,\n"
 	     "`curtrace info TRACE' what a trace holds.");
 	if (fflush(stdout)) {
@@ -314,6 +357,13 @@ static int info_installation(void)
 		return CMD_ERROR;
 	}
 	return CMD_OK;
+}
+
+static int info_here(struct source *source, bool coverage)
+{
+	if (!source_lead(source))
+		return source_failed(source);
+	return source_close(source, NULL, coverage ? coverage_print() : info_installation());
 }
 
 /* ---- command line -------------------------------------------------------------------------- */
@@ -324,41 +374,36 @@ enum {
 
 static const struct cmd_option options[] = {
 	{ OPTION_COVERAGE, "coverage", false },
+	SOURCE_OPTIONS,
 	{ 0 },
 };
 
 static int run(int argc, char **argv)
 {
 	struct cmd_args args = { .argc = argc, .argv = argv, .options = options };
-	const char *path = NULL;
+	struct source source = { 0 };
 	bool coverage = false;
 	int which;
 
 	while ((which = cmd_args_next(&args)) != CMD_ARGS_END) {
-		if (which == CMD_ARGS_BAD)
-			return CMD_ERROR;
 		if (which == OPTION_COVERAGE)
 			coverage = true;
-		if (which == CMD_ARGS_OPERAND && path) {
-			ut_warn("info: one trace at a time, not also `%s'", args.value);
+		else if (source_take(&source, &args, which) != SOURCE_TAKEN)
 			return CMD_ERROR;
-		}
-		if (which == CMD_ARGS_OPERAND)
-			path = args.value;
 	}
-	if (coverage && path) {
+	if (coverage && (source.operand || source.command)) {
 		ut_warn("info: --coverage is about this installation, not about a trace");
 		return CMD_ERROR;
 	}
-	signal(SIGPIPE, SIG_DFL);
-	if (coverage)
-		return coverage_print();
-	return path ? info_trace(path) : info_installation();
+	if (source.operand || source.command)
+		return info_trace(&source);
+	return info_here(&source, coverage);
 }
 
 const struct cmd cmd_info = {
 	.name = "info",
 	.synopsis = "show what a trace or this installation holds, and what not",
 	.usage = usage,
+	.options = options,
 	.run = run,
 };

@@ -73,10 +73,13 @@ static bool make_trace(struct recovering *r)
 	}
 	say_counts(o->spool);
 	if (o->form != OUTPUT_NATIVE &&
-	    !col_convert(o->spool, o->fd, o->form == OUTPUT_JSON_GZ, r->why, sizeof(r->why))) {
+	    !col_convert(o->spool, o->fd, o->form == OUTPUT_JSON_GZ, false, r->why,
+			 sizeof(r->why))) {
 		ut_warn("%s was not written: %s", o->path, r->why);
 		return false;
 	}
+	if (r->why[0] && o->form != OUTPUT_NATIVE)
+		ut_warn("%s holds %s", o->path, r->why);
 	if (output_commit(o, r->why, sizeof(r->why)))
 		return true;
 	ut_warn("%s was not written: %s", o->path, r->why);
@@ -163,5 +166,7 @@ const struct cmd cmd_recover = {
 	.name = "recover",
 	.synopsis = "make a trace of what a killed recording has left",
 	.usage = usage,
+	.options = options,
+	.operand = CMD_FOLDER,
 	.run = run,
 };

@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -17,6 +16,7 @@
 #include "cmd.h"
 #include "curtrace/switches.h"
 #include "options.h"
+#include "session_find.h"
 #include "util/message.h"
 
 static const char start_usage[] =
@@ -47,49 +47,6 @@ static const struct cmd_option options[] = {
 	{ 0 },
 };
 
-/* The page is mapped by a process that has made a call; a tool that collects maps it too. */
-static bool find_mapped(const char *pid, char *path, size_t size)
-{
-	char name[64], line[PATH_MAX + 128];
-	bool found = false;
-	FILE *f;
-
-	snprintf(name, sizeof(name), "/proc/%s/maps", pid);
-	f = fopen(name, "re");
-	while (f && !found && fgets(line, sizeof(line), f)) {
-		char *slash = strchr(line, '/'), *last;
-
-		line[strcspn(line, "\n")] = '\0';
-		last = slash ? strrchr(slash, '/') : NULL;
-		found = last && !strcmp(last, "/switches") &&
-			snprintf(path, size, "/proc/%s/root%s", pid, slash) < (int)size;
-	}
-	if (f)
-		fclose(f);
-	return found;
-}
-
-/* One that has made no call yet has only been told which session is its own. */
-static bool find_told(const char *pid, char *path, size_t size)
-{
-	static const char key[] = "CURTRACE_SESSION=";
-	char name[64], *word = NULL;
-	size_t capacity = 0;
-	bool found = false;
-	FILE *f;
-
-	snprintf(name, sizeof(name), "/proc/%s/environ", pid);
-	f = fopen(name, "re");
-	while (f && !found && getdelim(&word, &capacity, '\0', f) > 0)
-		found = !strncmp(word, key, strlen(key)) &&
-			snprintf(path, size, "/proc/%s/root%s/switches", pid, word + strlen(key)) <
-				(int)size;
-	free(word);
-	if (f)
-		fclose(f);
-	return found;
-}
-
 static struct ctr_switches *map_switches(const char *path)
 {
 	int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
@@ -115,10 +72,11 @@ static int switch_process(const char *pid, bool on)
 	char path[PATH_MAX];
 	struct timespec now;
 
-	if (!find_mapped(pid, path, sizeof(path)) && !find_told(pid, path, sizeof(path))) {
+	if (!session_of_process(pid, path, sizeof(path) - sizeof("/switches"))) {
 		ut_warn("process %s is not recorded, or is not yours", pid);
 		return CMD_ERROR;
 	}
+	strcat(path, "/switches");
 	s = map_switches(path);
 	if (!s) {
 		ut_warn("process %s: its session cannot be opened (%s)", pid, path);
@@ -167,6 +125,8 @@ const struct cmd cmd_start = {
 	.name = "start",
 	.synopsis = "switch recording on in processes that run",
 	.usage = start_usage,
+	.options = options,
+	.operand = CMD_NO_OPERAND,
 	.run = start,
 };
 
@@ -174,5 +134,7 @@ const struct cmd cmd_stop = {
 	.name = "stop",
 	.synopsis = "switch recording off, and let them go on",
 	.usage = stop_usage,
+	.options = options,
+	.operand = CMD_NO_OPERAND,
 	.run = stop,
 };

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "complete.h"
 #include "util/message.h"
+#include "util/similar.h"
 
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -13,19 +15,16 @@
 #define PACKAGE_VERSION "unknown"
 #endif
 
-/* In the order in which a user meets them. */
-static const struct cmd *const commands[] = {
-	&cmd_record, &cmd_print, &cmd_info,  &cmd_export,
-	&cmd_start,  &cmd_stop,  &cmd_check, &cmd_recover,
+const struct cmd *const cmd_all[] = {
+	&cmd_record, &cmd_print, &cmd_stat, &cmd_mem,   &cmd_info,    &cmd_export,
+	&cmd_merge,  &cmd_start, &cmd_stop, &cmd_check, &cmd_recover, NULL,
 };
 
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
-
-static const struct cmd *find(const char *name)
+const struct cmd *cmd_find(const char *name)
 {
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (!strcmp(commands[i]->name, name))
-			return commands[i];
+	for (size_t i = 0; cmd_all[i]; i++) {
+		if (!strcmp(cmd_all[i]->name, name))
+			return cmd_all[i];
 	}
 	return NULL;
 }
@@ -38,18 +37,32 @@ static int print_usage(FILE *out)
 	      "Records what a program asks of the CUDA runtime, and shows it.\n"
 	      "\n",
 	      out);
-	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->synopsis);
+	for (size_t i = 0; cmd_all[i]; i++)
+		fprintf(out, "  %-8s %s\n", cmd_all[i]->name, cmd_all[i]->synopsis);
 	fputs("  help     tell about a command: curtrace help COMMAND\n"
 	      "\n"
-	      "Options: --help, --version. Every command also takes --help.\n",
+	      "Commands that read take a trace, - for standard input, -- PROGRAM to record one\n"
+	      "first, or nothing: the last recording.\n"
+	      "\n"
+	      "Options: --help, --version. Every command also takes --help; `man curtrace' and\n"
+	      "`man curtrace-COMMAND' tell more.\n",
 	      out);
 	return out == stdout ? CMD_OK : CMD_ERROR;
 }
 
 static int unknown(const char *name)
 {
-	ut_warn("`%s' is not a command (see `curtrace help')", name);
+	struct ut_similar similar = { .word = name };
+
+	for (size_t i = 0; cmd_all[i]; i++)
+		ut_similar_offer(&similar, cmd_all[i]->name);
+	ut_similar_offer(&similar, "help");
+	if (similar.best)
+		ut_warn("`%s' is not a command (did you mean %s?)", name, similar.best);
+	else if (*name == '-')
+		ut_warn("unknown option: %s (see `curtrace help')", name);
+	else
+		ut_warn("`%s' is not a command (see `curtrace help')", name);
 	return CMD_ERROR;
 }
 
@@ -59,7 +72,7 @@ static int help(int argc, char **argv)
 
 	if (argc < 2)
 		return print_usage(stdout);
-	command = find(argv[1]);
+	command = cmd_find(argv[1]);
 	if (!command)
 		return unknown(argv[1]);
 	fputs(command->usage, stdout);
@@ -76,9 +89,11 @@ int main(int argc, char **argv)
 		puts("curtrace " PACKAGE_VERSION);
 		return CMD_OK;
 	}
+	if (!strcmp(argv[1], COMPLETE_OPTION))
+		return complete(argc - 2, argv + 2);
 	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return help(argc - 1, argv + 1);
-	command = find(argv[1]);
+	command = cmd_find(argv[1]);
 	if (!command)
 		return unknown(argv[1]);
 	/* Behind the command only the first word counts: what follows may be the traced

@@ -24,6 +24,7 @@ bool libraries_find(struct libraries *l, bool simulate, char *why, size_t size)
 		return false;
 	}
 	snprintf(l->shim, sizeof(l->shim), "%s/" INSTALL_SHIM, l->folder);
+	snprintf(l->agent, sizeof(l->agent), "%s/" INSTALL_AGENT, l->folder);
 	snprintf(l->sim_driver, sizeof(l->sim_driver), "%s/" INSTALL_SIM, l->folder);
 	snprintf(l->sim_folder, sizeof(l->sim_folder), "%s", l->sim_driver);
 	*strrchr(l->sim_folder, '/') = '\0';
@@ -58,9 +59,14 @@ static void prepend(const char *variable, const char *value)
 }
 
 /* Into our own environment, which the child inherits; nothing of ours is run later. */
-void libraries_into_environment(const struct libraries *l, bool simulate, const char *session)
+void libraries_into_environment(const struct libraries *l, bool simulate, bool redirect,
+				const char *session)
 {
 	prepend("LD_PRELOAD", l->shim);
+	/* Without the loader's observer the program's file is treated, its libraries are not. */
+	if (redirect && !access(l->agent, R_OK))
+		prepend("LD_AUDIT", l->agent);
+	setenv("CURTRACE_STATIC", redirect ? "on" : "off", 1);
 	setenv("CURTRACE_SESSION", session, 1);
 	if (!simulate)
 		return;

@@ -12,6 +12,7 @@
 struct libraries {
 	char folder[PATH_MAX]; /* lib/curtrace, without links in it */
 	char shim[PATH_MAX + 32];
+	char agent[PATH_MAX + 32];
 	char sim_folder[PATH_MAX + 32];
 	char sim_driver[PATH_MAX + 32];
 };
@@ -22,8 +23,12 @@ struct libraries {
  */
 bool libraries_find(struct libraries *l, bool simulate, char *why, size_t size);
 
-/* Puts them, and the session, into the environment of what is run next. */
-void libraries_into_environment(const struct libraries *l, bool simulate, const char *session);
+/*
+ * Puts them, and the session, into the environment of what is run next. `redirect`: runtimes that
+ * its objects bring with them are to be replaced by ours in the memory of the processes.
+ */
+void libraries_into_environment(const struct libraries *l, bool simulate, bool redirect,
+				const char *session);
 
 /* A driver or a device of some kind seems to be there. */
 bool libraries_gpu_seen(void);

@@ -23,21 +23,63 @@ bin_PROGRAMS += %D%/curtrace
 	%D%/cmd_check.c \
 	%D%/cmd_export.c \
 	%D%/cmd_info.c \
+	%D%/cmd_merge.c \
+	%D%/cmd_mem.c \
 	%D%/cmd_print.c \
 	%D%/cmd_record.c \
+	%D%/cmd_stat.c \
 	%D%/cmd_switch.c \
 	%D%/cmd_recover.c \
+	%D%/complete.c %D%/complete.h \
 	%D%/coverage.c %D%/coverage.h \
 	%D%/curtrace.c \
+	%D%/export.h \
+	%D%/export_detail.c %D%/export_detail.h \
+	%D%/export_form.c \
+	%D%/export_write.c \
+	%D%/follow.c %D%/follow.h \
 	%D%/install.c %D%/install.h \
+	%D%/last.c %D%/last.h \
 	%D%/launch.c %D%/launch.h \
 	%D%/libraries.c %D%/libraries.h \
+	%D%/mem.h \
+	%D%/mem_csv.c \
+	%D%/mem_json.c \
+	%D%/mem_tables.c \
+	%D%/mem_text.c %D%/mem_text.h \
+	%D%/merge.h \
+	%D%/merge_clocks.c \
+	%D%/merge_inputs.c \
+	%D%/merge_ranks.c \
+	%D%/merge_write.c \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
+	%D%/print.h \
+	%D%/print_args.c \
+	%D%/print_events.c \
+	%D%/print_follow.c \
+	%D%/print_names.c \
+	%D%/print_times.c \
+	%D%/print_types.c \
+	%D%/quantity.c %D%/quantity.h \
+	%D%/recording.c %D%/recording.h \
 	%D%/record_stacks.c %D%/record_stacks.h \
 	%D%/record_options.c %D%/record_options.h \
+	%D%/record_rank.c %D%/record_rank.h \
 	%D%/record_select.c %D%/record_select.h \
-	%D%/show.c %D%/show.h
+	%D%/select.c %D%/select.h \
+	%D%/session_find.c %D%/session_find.h \
+	%D%/show.c %D%/show.h \
+	%D%/stat.h \
+	%D%/stat_columns.c \
+	%D%/stat_csv.c \
+	%D%/stat_findings.c \
+	%D%/stat_json.c \
+	%D%/stat_ratio.c \
+	%D%/stat_text.c \
+	%D%/stat_words.c \
+	%D%/source.c %D%/source.h \
+	%D%/unnamed.c %D%/unnamed.h
 %C%_curtrace_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/%D% -D_GNU_SOURCE $(CJSON_CFLAGS)
 %C%_curtrace_LDADD = \
 	src/collect/libcollect.la \
@@ -57,13 +99,25 @@ EXTRA_DIST += %D%/check_witness.c
 witnessexecdir = $(pkglibdir)
 witnessexec_DATA = %D%/libcurtrace-witness.so
 
+# Where bash-completion looks for a command when it is first completed.
+bashcompdir = $(datadir)/bash-completion/completions
+dist_bashcomp_DATA = %D%/completion/curtrace.bash
+
+# What calls were measured to cost beside NVIDIA's runtime, for `stat`.
+ratiosdir = $(pkglibdir)
+dist_ratios_DATA = %D%/nvidia-ratios.tsv
+dist_noinst_SCRIPTS += scripts/gen-nvidia-ratios
+
 dist_man_MANS += \
 	%D%/man/curtrace.1 \
 	%D%/man/curtrace-check.1 \
 	%D%/man/curtrace-export.1 \
 	%D%/man/curtrace-info.1 \
+	%D%/man/curtrace-mem.1 \
+	%D%/man/curtrace-merge.1 \
 	%D%/man/curtrace-print.1 \
 	%D%/man/curtrace-record.1 \
+	%D%/man/curtrace-stat.1 \
 	%D%/man/curtrace-start.1 \
 	%D%/man/curtrace-stop.1 \
 	%D%/man/curtrace-recover.1

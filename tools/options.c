@@ -9,12 +9,33 @@
 #include <string.h>
 
 #include "util/message.h"
+#include "util/similar.h"
+#include "util/xalloc.h"
 
 /* One line that names the command, for the message may come out of a script. */
 static int bad(const struct cmd_args *args, const char *what, const char *option, int length)
 {
 	ut_warn("%s: %s: %.*s (see `curtrace help %s')", args->argv[0], what, length, option,
 		args->argv[0]);
+	return CMD_ARGS_BAD;
+}
+
+/* A slip of the fingers in a name is answered with the name that was meant. */
+static int unknown_name(const struct cmd_args *args, const char *word, size_t length)
+{
+	const struct cmd_option *option = args->options;
+	char *name = ut_xstrdup(word + 2);
+	struct ut_similar similar = { .word = name };
+
+	name[length - 2] = '\0';
+	for (; option->id; option++)
+		ut_similar_offer(&similar, option->name);
+	if (similar.best)
+		ut_warn("%s: unknown option: --%s (did you mean --%s?)", args->argv[0], name,
+			similar.best);
+	else
+		bad(args, "unknown option", word, (int)length);
+	free(name);
 	return CMD_ARGS_BAD;
 }
 
@@ -58,7 +79,7 @@ static int next_name(struct cmd_args *args, char *word)
 	       (strlen(option->name) != length - 2 || strncmp(option->name, word + 2, length - 2)))
 		option++;
 	if (!option->id)
-		return bad(args, "unknown option", word, (int)length);
+		return unknown_name(args, word, length);
 	if (option->has_value && (equals || option->has_value != CMD_MAY_HAVE_VALUE))
 		return take_value(args, option, equals ? equals + 1 : NULL, word);
 	if (equals)

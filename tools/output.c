@@ -7,12 +7,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "collect/rank.h"
 
 #define SAY(...) snprintf(why, size, __VA_ARGS__)
 
@@ -48,6 +51,7 @@ static const char *put_variable(struct buffer *b, const char *at)
 /* `at` stands behind a %. Returns what follows it, NULL if it is malformed. */
 static const char *put_field(struct buffer *b, const char *at, pid_t pid)
 {
+	struct col_rank rank;
 	char text[256] = "";
 
 	switch (*at) {
@@ -59,6 +63,10 @@ static const char *put_field(struct buffer *b, const char *at, pid_t pid)
 		break;
 	case '%':
 		snprintf(text, sizeof(text), "%%");
+		break;
+	case 'r':
+		/* Of so many digits that names sort by rank. */
+		snprintf(text, sizeof(text), "%05" PRId32, col_rank_find(&rank) ? rank.rank : 0);
 		break;
 	case 'q':
 		return put_variable(b, at + 1);
@@ -81,7 +89,7 @@ bool output_expand(const char *pattern, pid_t pid, char *out, size_t out_size, c
 		put(&b, at, plain);
 		at += plain;
 		if (*at && !(at = put_field(&b, at + 1, pid))) {
-			SAY("%s: after %% comes p, h, q{VARIABLE} or %%", pattern);
+			SAY("%s: after %% comes p, h, r, q{VARIABLE} or %%", pattern);
 			return false;
 		}
 	}

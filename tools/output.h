@@ -29,7 +29,8 @@ struct output {
 };
 
 /*
- * Replaces %p by `pid`, %h by the host's name, %q{VAR} by a variable of the environment, %% by %.
+ * Replaces %p by `pid`, %h by the host's name, %r by the rank in a distributed job (00012; 00000
+ * without one), %q{VAR} by a variable of the environment, %% by %.
  * False, with one line in `why`: the pattern is wrong or the result too long.
  */
 bool output_expand(const char *pattern, pid_t pid, char *out, size_t out_size, char *why,

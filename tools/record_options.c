@@ -4,16 +4,17 @@
  */
 #include "record_options.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "options.h"
+#include "quantity.h"
 #include "util/message.h"
 
 enum {
 	OPT_SIM = CMD_LONG,
+	OPT_JSON,
 	OPT_BUFFER,
 	OPT_BUFFER_TOTAL,
 	OPT_OVERFLOW,
@@ -22,17 +23,19 @@ enum {
 	OPT_DURATION,
 	OPT_START_OFF,
 	OPT_RANGE,
+	OPT_STATIC,
 	OPT_WAIT_ALL,
 	OPT_STACKS,
 	OPT_STACK_DEPTH,
 	OPT_PYTHON
 };
 
-static const struct cmd_option options[] = {
+const struct cmd_option record_option_table[] = {
 	{ 'o', "output", true },
 	{ 'q', "quiet", false },
 	{ 'h', "help", false },
 	{ OPT_SIM, "sim", false },
+	{ OPT_JSON, "json", true },
 	{ OPT_BUFFER, "buffer", true },
 	{ OPT_BUFFER_TOTAL, "buffer-total", true },
 	{ OPT_OVERFLOW, "overflow", true },
@@ -42,6 +45,7 @@ static const struct cmd_option options[] = {
 	{ OPT_DURATION, "duration", true },
 	{ OPT_START_OFF, "start-off", false },
 	{ OPT_RANGE, "range", true },
+	{ OPT_STATIC, "static", true },
 	{ OPT_WAIT_ALL, "wait-all", false },
 	{ OPT_STACKS, "stacks", CMD_MAY_HAVE_VALUE },
 	{ OPT_STACK_DEPTH, "stack-depth", true },
@@ -49,61 +53,12 @@ static const struct cmd_option options[] = {
 	{ 0, NULL, false },
 };
 
-struct unit {
-	const char *name;
-	uint64_t factor;
-};
-
-/* A decimal number and one of the units. */
-static bool parse_with_unit(const char *text, const struct unit *units, uint64_t *value)
-{
-	unsigned long long number;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	number = strtoull(text, &end, 10);
-	if (errno)
-		return false;
-	for (; units->name; units++)
-		if (!strcasecmp(end, units->name))
-			return !__builtin_mul_overflow(number, units->factor, value);
-	return false;
-}
-
-bool record_parse_size(const char *text, uint64_t *bytes)
-{
-	static const struct unit units[] = {
-		{ "", 1 },           { "B", 1 },         { "K", 1u << 10 },   { "KB", 1u << 10 },
-		{ "KiB", 1u << 10 }, { "M", 1u << 20 },  { "MB", 1u << 20 },  { "MiB", 1u << 20 },
-		{ "G", 1u << 30 },   { "GB", 1u << 30 }, { "GiB", 1u << 30 }, { NULL, 0 },
-	};
-
-	return parse_with_unit(text, units, bytes);
-}
-
-/* Seconds where no unit is given, as timeout(1) has it. */
-bool record_parse_time(const char *text, uint64_t *ns)
-{
-	static const struct unit units[] = {
-		{ "", 1000000000 }, { "s", 1000000000 }, { "ms", 1000000 },
-		{ "us", 1000 },     { "ns", 1 },         { NULL, 0 },
-	};
-
-	if (!strcmp(text, "inf") || !strcmp(text, "infinity") || !strcmp(text, "forever")) {
-		*ns = UINT64_MAX;
-		return true;
-	}
-	return parse_with_unit(text, units, ns);
-}
-
 /* A power of two, as the rings need it: what is asked for is the least there will be. */
 static bool parse_ring_size(const char *text, uint32_t *bytes)
 {
 	uint64_t wanted;
 
-	if (!record_parse_size(text, &wanted) || wanted > COL_RING_BYTES_MAX)
+	if (!quantity_size(text, &wanted) || wanted > COL_RING_BYTES_MAX)
 		return false;
 	*bytes = COL_RING_BYTES_MIN;
 	while (*bytes < wanted)
@@ -134,9 +89,9 @@ static bool parse_when(const char *text, int option, struct col_settings *settin
 {
 	switch (option) {
 	case OPT_DELAY:
-		return record_parse_time(text, &settings->delay_ns);
+		return quantity_time(text, &settings->delay_ns);
 	case OPT_DURATION:
-		return record_parse_time(text, &settings->duration_ns) && settings->duration_ns;
+		return quantity_time(text, &settings->duration_ns) && settings->duration_ns;
 	default:
 		settings->ranges = !strcmp(text, "cuda-profiler") ||
 				   !strcmp(text, "cudaProfilerApi");
@@ -158,6 +113,9 @@ static bool take_value(struct record_options *o, int option, const char *value)
 		return good;
 	case 'e':
 		return record_select_add(&o->select, value);
+	case OPT_JSON:
+		good = o->full = !strcmp(value, "full");
+		break;
 	case OPT_STACKS:
 		o->stacks.expression = value;
 		break;
@@ -172,14 +130,18 @@ static bool take_value(struct record_options *o, int option, const char *value)
 		good = parse_ring_size(value, &o->settings.ring_bytes);
 		break;
 	case OPT_BUFFER_TOTAL:
-		good = record_parse_size(value, &o->settings.total_bytes) &&
+		good = quantity_size(value, &o->settings.total_bytes) &&
 		       o->settings.total_bytes;
+		break;
+	case OPT_STATIC:
+		o->keep_static = !strcmp(value, "off");
+		good = o->keep_static || !strcmp(value, "on");
 		break;
 	case OPT_OVERFLOW:
 		good = parse_overflow(value, &o->settings.overflow);
 		break;
 	case OPT_BLOCK_TIMEOUT:
-		good = record_parse_time(value, &o->settings.block_timeout_ns);
+		good = quantity_time(value, &o->settings.block_timeout_ns);
 		/* 0 stands for the default there. */
 		o->settings.block_timeout_ns += !o->settings.block_timeout_ns;
 		break;
@@ -193,7 +155,7 @@ static bool take_value(struct record_options *o, int option, const char *value)
 bool record_options_parse(int argc, char **argv, struct record_options *o)
 {
 	struct cmd_args args = {
-		.argc = argc, .argv = argv, .options = options, .stop_at_operand = true
+		.argc = argc, .argv = argv, .options = record_option_table, .stop_at_operand = true
 	};
 	int option;
 
@@ -218,6 +180,10 @@ bool record_options_parse(int argc, char **argv, struct record_options *o)
 	}
 	if (o->help)
 		return true;
+	if (o->full && o->form == OUTPUT_NATIVE) {
+		ut_warn("record: --json says nothing of a native trace (.ctr)");
+		return false;
+	}
 	if (!record_select_resolve(&o->select) || !record_stacks_resolve(&o->stacks, &o->settings))
 		return false;
 	o->settings.selection = o->select.count ? &o->select.selection : NULL;

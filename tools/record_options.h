@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "collect/session.h"
+#include "options.h"
 #include "output.h"
 #include "record_select.h"
 #include "record_stacks.h"
@@ -16,9 +17,11 @@
 struct record_options {
 	const char *output; /* pattern, NULL: the default trace */
 	enum output_form form;
+	bool full; /* JSON that carries everything */
 	bool simulate;
 	bool quiet;
-	bool wait_all; /* for every process of the command */
+	bool wait_all;    /* for every process of the command */
+	bool keep_static; /* runtimes that the program brings with it are left alone */
 	bool help;
 	struct record_select select;
 	struct record_stacks stacks;
@@ -26,13 +29,9 @@ struct record_options {
 	char **command; /* program and arguments, NULL at the end */
 };
 
+extern const struct cmd_option record_option_table[];
+
 /* False: wrong usage, and a message was printed. */
 bool record_options_parse(int argc, char **argv, struct record_options *o);
-
-/* "64K", "1M", "2G", "4096"; false: not a size. */
-bool record_parse_size(const char *text, uint64_t *bytes);
-
-/* "100ms", "2s", "5" (seconds), "inf"; false: not a time. */
-bool record_parse_time(const char *text, uint64_t *ns);
 
 #endif

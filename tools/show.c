@@ -4,20 +4,17 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd.h"
-#include "collect/recover.h"
-#include "config.h"
+#include "curtrace/json_format.h"
 #include "util/message.h"
 #include "util/utf8.h"
 
 /* The offset stands last, for scripts that cut the file there. */
-static void complain(const char *path, const struct rd_error *error)
+void show_complaint(const char *path, const struct rd_error *error)
 {
 	if (error->offset == RD_NO_OFFSET)
 		ut_warn("%s: %s", path, error->text);
@@ -25,56 +22,10 @@ static void complain(const char *path, const struct rd_error *error)
 		ut_warn("%s: %s (at offset %" PRIu64 ")", path, error->text, error->offset);
 }
 
-/* A session's folder: its trace is made in a file without a name. */
-static struct rd_trace *open_folder(const char *path, struct rd_error *error)
-{
-	const char *tmp = getenv("TMPDIR");
-	struct rd_trace *trace = NULL;
-	char name[PATH_MAX], why[240];
-	int fd;
-
-	tmp = tmp && *tmp ? tmp : "/tmp";
-	*error = (struct rd_error){ .offset = RD_NO_OFFSET };
-	if (snprintf(name, sizeof(name), "%s/curtrace-XXXXXX", tmp) >= (int)sizeof(name) ||
-	    (fd = mkstemp(name)) < 0) {
-		snprintf(error->text, sizeof(error->text), "no room to read it in: %s",
-			 strerror(errno));
-		return NULL;
-	}
-	unlink(name);
-	if (col_recover(path, fd, tmp, PACKAGE_VERSION, why, sizeof(why))) {
-		snprintf(error->text, sizeof(error->text), "%s", why);
-	} else {
-		snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-		trace = rd_open(name, error);
-	}
-	close(fd);
-	return trace;
-}
-
-static bool is_folder(const char *path)
-{
-	struct stat st;
-
-	return !stat(path, &st) && S_ISDIR(st.st_mode);
-}
-
-struct rd_trace *show_open(const char *path)
-{
-	struct rd_error error;
-	struct rd_trace *trace;
-
-	trace = path && is_folder(path) ? open_folder(path, &error)
-					: rd_open(path ? path : CMD_DEFAULT_TRACE, &error);
-	if (!trace)
-		complain(path ? path : CMD_DEFAULT_TRACE, &error);
-	return trace;
-}
-
 /* Damage is told last, below what was printed, which is where a person looks. */
 int show_close(struct rd_trace *trace, const char *path)
 {
-	const struct rd_error *damage = rd_damage(trace);
+	const struct rd_error *damage = trace ? rd_damage(trace) : NULL;
 	int status = CMD_OK;
 
 	if (fflush(stdout) || ferror(stdout)) {
@@ -84,32 +35,57 @@ int show_close(struct rd_trace *trace, const char *path)
 			status = CMD_ERROR;
 		}
 	} else if (damage) {
-		complain(path ? path : CMD_DEFAULT_TRACE, damage);
+		show_complaint(path ? path : CMD_DEFAULT_TRACE, damage);
 		status = CMD_DAMAGED;
 	}
 	rd_close(trace);
 	return status;
 }
 
+void show_missing(FILE *out, const struct ct_header *header)
+{
+	static const char *const names[] = { CT_JSON_LACKS };
+	unsigned int left = header->lacks & ((1u << sizeof(names) / sizeof(names[0])) - 1);
+	const char *source = header->source ? header->source : "another tool";
+	bool several = strchr(source, ',');
+
+	if (!header->source && !left)
+		return;
+	fputs(several ? "of traces of " : "a trace of ", out);
+	show_text(out, source);
+	fputs(!left ? "\n" : several ? ", some of which hold no " : ", which holds no ", out);
+	for (size_t i = 0; left; i++) {
+		if (!(left & 1u << i))
+			continue;
+		left &= ~(1u << i);
+		fprintf(out, "%s%s", names[i], !left ? "\n" : left & (left - 1) ? ", " : " or ");
+	}
+}
+
 /* Escapes of C, which everybody reads. */
-static void show_char(FILE *out, const char *text, size_t length, uint32_t code, bool quoted)
+static void add_escape(struct wr_text *out, uint32_t code)
+{
+	char escape[16];
+
+	if (code == '\n')
+		strcpy(escape, "\\n");
+	else if (code == '\t')
+		strcpy(escape, "\\t");
+	else
+		snprintf(escape, sizeof(escape), code < 0x100 ? "\\x%02" PRIx32 : "\\u%04" PRIx32,
+			 code);
+	wr_text_raw(out, escape, strlen(escape));
+}
+
+static void add_char(struct wr_text *out, const char *text, size_t length, uint32_t code,
+		     bool quoted)
 {
 	if (quoted && (code == '"' || code == '\\'))
-		putc('\\', out);
-	if (ut_is_printable(code)) {
-		fwrite(text, 1, length, out);
-		return;
-	}
-	switch (code) {
-	case '\n':
-		fputs("\\n", out);
-		break;
-	case '\t':
-		fputs("\\t", out);
-		break;
-	default:
-		fprintf(out, code < 0x100 ? "\\x%02" PRIx32 : "\\u%04" PRIx32, code);
-	}
+		wr_text_char(out, '\\');
+	if (ut_is_printable(code))
+		wr_text_raw(out, text, length);
+	else
+		add_escape(out, code);
 }
 
 /* Length of the beginning of `text` that can be shown as it is. */
@@ -124,27 +100,55 @@ static size_t plain_length(const char *text, size_t length, bool quoted)
 	return n;
 }
 
-static void show_string(FILE *out, const char *text, bool quoted)
+static void add_string(struct wr_text *out, const char *text, bool quoted)
 {
 	size_t length = strlen(text), size;
 	uint32_t code;
 
 	while (length) {
 		size = plain_length(text, length, quoted);
-		fwrite(text, 1, size, out);
+		wr_text_raw(out, text, size);
 		text += size;
 		length -= size;
 		if (!length)
 			break;
 		size = ut_utf8_char(text, length, &code);
 		if (size)
-			show_char(out, text, size, code, quoted);
+			add_char(out, text, size, code, quoted);
 		else
-			fprintf(out, "\\x%02x", (unsigned char)*text);
+			add_escape(out, (unsigned char)*text);
 		size += !size;
 		text += size;
 		length -= size;
 	}
+}
+
+void show_into(struct wr_text *out, const char *text)
+{
+	size_t length = strlen(text);
+
+	/* As nearly everything is, and lines are mostly this. */
+	if (wr_is_plain(text, length))
+		wr_text_raw(out, text, length);
+	else
+		add_string(out, text, false);
+}
+
+void show_quoted_into(struct wr_text *out, const char *text)
+{
+	wr_text_char(out, '"');
+	add_string(out, text, true);
+	wr_text_char(out, '"');
+}
+
+static void show_string(FILE *out, const char *text, bool quoted)
+{
+	static struct wr_text line;
+
+	line.used = 0;
+	add_string(&line, text, quoted);
+	if (line.used)
+		fwrite(line.data, 1, line.used, out);
 }
 
 void show_text(FILE *out, const char *text)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the commands that print share: opening the trace, text that a terminal can be shown, and
+ * What the commands that print share: the end of a trace, text that a terminal can be shown, and
  * whether colours are wanted.
  */
 #ifndef TOOLS_SHOW_H
@@ -11,12 +11,7 @@
 #include <stdio.h>
 
 #include "reader/reader.h"
-
-/*
- * Opens `path` (NULL: CMD_DEFAULT_TRACE), a trace or the folder of a session that nobody collects;
- * prints why not and returns NULL if it cannot.
- */
-struct rd_trace *show_open(const char *path);
+#include "write/text.h"
 
 /*
  * Ends a command that has read all of a trace: flushes stdout, says where the trace is damaged,
@@ -24,10 +19,22 @@ struct rd_trace *show_open(const char *path);
  */
 int show_close(struct rd_trace *trace, const char *path);
 
+/* One line: what is wrong with the trace of this name, and at which offset. */
+void show_complaint(const char *name, const struct rd_error *error);
+
+/*
+ * One line that says what a trace of another tool does not hold, so that nobody takes it for not
+ * having happened; nothing of a trace of curtrace's own.
+ */
+void show_missing(FILE *out, const struct ct_header *header);
+
 /* Text of the traced program: what could act on a terminal is shown as \x1b, \n. */
 void show_text(FILE *out, const char *text);
 /* The same in double quotes, with quotes and backslashes escaped. */
 void show_quoted(FILE *out, const char *text);
+/* The same, behind what is in a line. */
+void show_into(struct wr_text *out, const char *text);
+void show_quoted_into(struct wr_text *out, const char *text);
 
 /* stdout is a terminal that shows colours, and NO_COLOR is not set. */
 bool show_colours(void);

@@ -236,6 +236,7 @@ void col_free(struct collector *c)
 	free(c->stats);
 	col_warnings_free(&c->warnings);
 	col_modules_free(&c->modules);
+	col_runtimes_free(&c->runtimes);
 	col_places_free(&c->places);
 	wr_native_end(&c->trace);
 	*c = (struct collector){ .session = NULL };

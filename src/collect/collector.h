@@ -22,6 +22,7 @@
 
 #include "collect/addresses.h"
 #include "collect/modules.h"
+#include "collect/runtimes.h"
 #include "collect/process.h"
 #include "collect/session.h"
 #include "collect/stats.h"
@@ -56,6 +57,7 @@ struct collector {
 	const struct col_selection *selection; /* of functions, or NULL: all are recorded */
 	struct col_warnings warnings;
 	struct col_modules modules;
+	struct col_runtimes runtimes;
 	struct col_places places;       /* of callers and stacks */
 	struct col_process **processes; /* in the order in which they were seen */
 	size_t nprocesses;

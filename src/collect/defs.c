@@ -118,3 +118,19 @@ void col_defs_take(struct col_defs *d, size_t size)
 {
 	drop(d, size);
 }
+
+const char *col_defs_value(const char *text, size_t size, const char *name, int *length)
+{
+	size_t skip = strlen(name), line;
+
+	for (size_t at = 0; at < size; at += line + 1) {
+		const char *end = memchr(text + at, '\n', size - at);
+
+		line = end ? (size_t)(end - text) - at : size - at;
+		if (line < skip || memcmp(text + at, name, skip))
+			continue;
+		*length = (int)(line - skip);
+		return text + at + skip;
+	}
+	return NULL;
+}

@@ -36,4 +36,10 @@ void col_defs_take(struct col_defs *d, size_t size);
 /* Size of the whole definitions at the beginning of `data`. */
 size_t col_defs_whole(const char *data, size_t size);
 
+/*
+ * The value of the line that begins with `name` ("path=") in a definition's text, not terminated;
+ * NULL: there is none.
+ */
+const char *col_defs_value(const char *text, size_t size, const char *name, int *length);
+
 #endif

@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timex.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "collect/clock.h"
 #include "collect/command.h"
+#include "collect/rank.h"
 #include "collect/select.h"
 #include "util/xalloc.h"
 
@@ -66,22 +68,40 @@ static void add_cpu(cJSON *object)
 /* Which part of a distributed run this is, as the launcher told its processes. */
 static void add_rank(cJSON *object)
 {
-	static const char *const names[][2] = {
-		{ "RANK", "WORLD_SIZE" },
-		{ "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE" },
-		{ "PMI_RANK", "PMI_SIZE" },
-		{ "SLURM_PROCID", "SLURM_NTASKS" },
-	};
+	struct col_rank rank;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *rank = getenv(names[i][0]), *size = getenv(names[i][1]);
-
-		if (!rank || !size || !*rank || atoi(size) < 1)
-			continue;
-		cJSON_AddNumberToObject(object, "rank", atoi(rank));
-		cJSON_AddNumberToObject(object, "world_size", atoi(size));
+	if (!col_rank_find(&rank))
 		return;
+	cJSON_AddNumberToObject(object, "rank", rank.rank);
+	cJSON_AddNumberToObject(object, "world_size", rank.world_size);
+	if (rank.local_rank >= 0)
+		cJSON_AddNumberToObject(object, "local_rank", rank.local_rank);
+	cJSON_AddStringToObject(object, "launcher", rank.launcher);
+	if (rank.job[0])
+		add_text(object, "job", rank.job);
+}
+
+/*
+ * How well this machine's clock agrees with others', as the kernel knows it from who keeps it, and
+ * what tells traces of one machine: for those who put several on one time.
+ */
+static void add_clock_quality(cJSON *object, const struct ctr_session *shared)
+{
+	struct timex state = { .modes = 0 };
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+	char boot[64] = "";
+
+	if (adjtimex(&state) >= 0) {
+		cJSON_AddBoolToObject(object, "clock_synchronised", !(state.status & STA_UNSYNC));
+		add_u64(object, "clock_max_error_us", (uint64_t)state.maxerror);
 	}
+	add_u64(object, "start_monotonic_ns", shared->created.monotonic_ns);
+	if (f && fgets(boot, sizeof(boot), f)) {
+		boot[strcspn(boot, "\n")] = '\0';
+		add_text(object, "boot_id", boot);
+	}
+	if (f)
+		fclose(f);
 }
 
 static const char *overflow_name(uint32_t overflow)
@@ -149,6 +169,7 @@ char *col_describe_run(const struct col_session *s, const struct col_run_info *r
 		add_text(object, "kernel", name.release);
 	add_cpu(object);
 	add_rank(object);
+	add_clock_quality(object, shared);
 	return finish(object);
 }
 
@@ -221,6 +242,16 @@ static void add_switches(cJSON *object, const struct collector *c, bool recovere
 		add_u64(object, "recording_on_ns", c->switches.on_ns);
 }
 
+/* Where code of the program's was changed in memory, the trace says so. */
+static void add_runtimes(cJSON *object, const struct collector *c)
+{
+	char *text = col_runtimes_text(&c->runtimes);
+
+	if (text)
+		add_text(object, "redirected_runtimes", text);
+	free(text);
+}
+
 /* Everything that is known only when all is over. A trace without it was cut off. */
 char *col_describe_end(const struct collector *c, const struct col_end_info *end)
 {
@@ -232,6 +263,7 @@ char *col_describe_end(const struct collector *c, const struct col_end_info *end
 	add_counters(object, &c->totals);
 	add_u64(object, "failed", c->stats->failed);
 	add_switches(object, c, end->recovered);
+	add_runtimes(object, c);
 	add_processes(object, c);
 	list = cJSON_AddArrayToObject(object, "warnings");
 	for (size_t i = 0; i < c->warnings.count; i++) {

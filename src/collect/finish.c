@@ -5,6 +5,7 @@
 #include "collect/finish.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One line for each cause, with what can be done about it. */
@@ -100,10 +101,15 @@ static void explain_emptiness(struct collector *c)
 /* Modules first: why there are no calls may be found among them. */
 void col_explain(struct collector *c, const struct col_end_info *end)
 {
-	/* A program that was killed at once has left no map. */
-	if (end->program)
-		col_modules_add(&c->modules, end->program, strlen(end->program));
-	col_modules_inspect(&c->modules, end->own_modules, &c->warnings);
+	/* A program that was killed at once has left no map; in the map, paths have no links. */
+	if (end->program) {
+		char *path = realpath(end->program, NULL);
+
+		if (path)
+			col_modules_add(&c->modules, path, strlen(path));
+		free(path);
+	}
+	col_modules_inspect(&c->modules, end->own_modules, &c->runtimes, &c->warnings);
 	explain_emptiness(c);
 	explain_losses(c);
 	explain_in_flight(c);

@@ -20,16 +20,19 @@ noinst_LTLIBRARIES += %D%/libcollect.la
 	%D%/guard.c %D%/guard.h \
 	%D%/internal.h \
 	%D%/losses.c %D%/losses.h \
+	%D%/manifest.c %D%/manifest.h \
 	%D%/maps.c %D%/maps.h \
 	%D%/mask.c %D%/mask.h \
 	%D%/modules.c %D%/modules.h \
 	%D%/namespace.c %D%/namespace.h \
 	%D%/process.c %D%/process.h \
+	%D%/rank.c %D%/rank.h \
 	%D%/recover.c %D%/recover.h \
 	%D%/redact.c %D%/redact.h \
 	%D%/redact_native.c \
 	%D%/references.c %D%/references.h \
 	%D%/ring.c %D%/ring.h \
+	%D%/runtimes.c %D%/runtimes.h \
 	%D%/scan.c \
 	%D%/select.c %D%/select.h \
 	%D%/session.c %D%/session.h \

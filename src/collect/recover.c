@@ -22,6 +22,7 @@
 #include "collect/internal.h"
 #include "collect/losses.h"
 #include "collect/references.h"
+#include "reader/unpack.h"
 #include "util/xalloc.h"
 
 #define SPOOL_NAME "spool.ctr"
@@ -165,6 +166,12 @@ static void note_cells(struct recovery *r, const void *data, size_t size)
 	}
 }
 
+static void note_definitions(struct recovery *r, const char *defs, size_t size)
+{
+	col_references_warn(&r->collector.warnings, defs, size);
+	col_runtimes_take(&r->collector.runtimes, defs, size, &r->collector.warnings);
+}
+
 /* Their process is over, and what was at its addresses is still to be told. */
 static void note_addresses(struct recovery *r, const struct ctr_chunk *head, const char *data)
 {
@@ -190,6 +197,9 @@ static void note_addresses(struct recovery *r, const struct ctr_chunk *head, con
 
 static void note_chunk(struct recovery *r, const struct ctr_chunk *head, const char *data)
 {
+	void *unpacked;
+	size_t size;
+
 	switch (head->kind) {
 	case CTR_CHUNK_API:
 		if (!r->collector.stats->api)
@@ -202,11 +212,16 @@ static void note_chunk(struct recovery *r, const struct ctr_chunk *head, const c
 	case CTR_CHUNK_CELLS:
 		note_cells(r, data, head->size);
 		break;
+	case CTR_CHUNK_PACKED:
+		unpacked = rd_unpack(data, head->size, &size);
+		if (unpacked)
+			note_cells(r, unpacked, size);
+		free(unpacked);
+		break;
 	case CTR_CHUNK_DEFS:
 		if (head->size > sizeof(struct ctr_chunk_defs))
-			col_references_warn(&r->collector.warnings,
-					    data + sizeof(struct ctr_chunk_defs),
-					    head->size - sizeof(struct ctr_chunk_defs));
+			note_definitions(r, data + sizeof(struct ctr_chunk_defs),
+					 head->size - sizeof(struct ctr_chunk_defs));
 		break;
 	case CTR_CHUNK_MAPS:
 	case CTR_CHUNK_STACKS:

@@ -226,9 +226,34 @@ static void redact_facts(struct col_redact *r, const struct ct_header *from, str
 		};
 }
 
+/* Those of a merged trace say on which host they are. */
+static void redact_devices(struct col_redact *r, const struct ct_header *from, struct ct_header *to)
+{
+	to->devices = ut_arena_alloc(&r->header, from->ndevices * sizeof(*to->devices));
+	for (unsigned int i = 0; i < from->ndevices; i++) {
+		const struct ct_device_info *own = &from->devices[i];
+		struct ct_device_info *device = &to->devices[i];
+		size_t size = own->nproperties * sizeof(*own->property_names);
+
+		*device = *own;
+		device->nproperties = 0;
+		device->property_names = ut_arena_alloc(&r->header, size);
+		device->property_values = ut_arena_alloc(&r->header, size);
+		for (unsigned int n = 0; n < own->nproperties; n++) {
+			if (!strcmp(own->property_names[n], "host"))
+				continue;
+			device->property_names[device->nproperties] = own->property_names[n];
+			device->property_values[device->nproperties++] = own->property_values[n];
+		}
+	}
+	to->ndevices = from->ndevices;
+}
+
 void col_redact_header(struct col_redact *r, const struct ct_header *from, struct ct_header *to)
 {
 	*to = (struct ct_header){
+		.source = from->source,
+		.lacks = from->lacks,
 		.tool_version = from->tool_version,
 		.host = "",
 		.command = "",
@@ -245,9 +270,8 @@ void col_redact_header(struct col_redact *r, const struct ct_header *from, struc
 		.lost = from->lost,
 		.in_flight = from->in_flight,
 		.complete = from->complete,
-		.ndevices = from->ndevices,
-		.devices = from->devices,
 	};
+	redact_devices(r, from, to);
 	redact_processes(r, from, to);
 	redact_facts(r, from, to);
 }

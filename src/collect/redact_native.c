@@ -17,6 +17,7 @@
 #include "collect/redact.h"
 #include "curtrace/trace_format.h"
 #include "reader/reader.h"
+#include "reader/unpack.h"
 #include "util/xalloc.h"
 #include "write/native.h"
 
@@ -252,7 +253,7 @@ static void redact_def(struct redaction *r, const struct ctr_def *from, const ch
 	char *lines;
 	FILE *out;
 
-	if (def.kind < CTR_DEF_KERNEL || def.kind > CTR_DEF_REFERENCE)
+	if (def.kind < CTR_DEF_KERNEL || def.kind > CTR_DEF_MODULE)
 		return;
 	if (def.kind != CTR_DEF_DEVICE && def.kind != CTR_DEF_VERSIONS)
 		def.key = col_redact_address(&r->names, def.key);
@@ -317,6 +318,24 @@ static int write_chunk(struct redaction *r, enum ctr_chunk_kind kind, void *data
 	return wr_native_chunk(&r->out, kind, &part, 1);
 }
 
+static int redact_chunk(struct redaction *r, const struct ctr_chunk *head, char *data);
+
+/* As what it was before it was packed; the writer packs it again. */
+static int redact_packed(struct redaction *r, const struct ctr_chunk *packed, const char *data)
+{
+	struct ctr_chunk head = { .kind = CTR_CHUNK_CELLS };
+	size_t size;
+	char *cells = rd_unpack(data, packed->size, &size);
+	int error;
+
+	if (!cells)
+		return 0;
+	head.size = size;
+	error = redact_chunk(r, &head, cells);
+	free(cells);
+	return error;
+}
+
 static int redact_chunk(struct redaction *r, const struct ctr_chunk *head, char *data)
 {
 	size_t size = head->size, ncells;
@@ -324,6 +343,8 @@ static int redact_chunk(struct redaction *r, const struct ctr_chunk *head, char 
 	int error = 0;
 
 	switch (head->kind) {
+	case CTR_CHUNK_PACKED:
+		return redact_packed(r, head, data);
 	case CTR_CHUNK_API:
 	case CTR_CHUNK_CLOCK:
 		return write_chunk(r, head->kind, data, size);

@@ -5,34 +5,17 @@
  */
 #include "collect/references.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "collect/defs.h"
 #include "curtrace/trace_format.h"
-
-/* The value of a line `name=value`, not terminated; NULL: there is none. */
-static const char *find(const char *text, size_t size, const char *name, int *length)
-{
-	size_t skip = strlen(name), line;
-
-	for (size_t at = 0; at < size; at += line + 1) {
-		const char *end = memchr(text + at, '\n', size - at);
-
-		line = end ? (size_t)(end - text) - at : size - at;
-		if (line < skip || memcmp(text + at, name, skip))
-			continue;
-		*length = (int)(line - skip);
-		return text + at + skip;
-	}
-	return NULL;
-}
 
 static void warn(struct col_warnings *w, const char *text, size_t size)
 {
 	int name_length, kind_length;
-	const char *name = find(text, size, "name=", &name_length);
-	const char *kind = find(text, size, "kind=", &kind_length);
+	const char *name = col_defs_value(text, size, "name=", &name_length);
+	const char *kind = col_defs_value(text, size, "kind=", &kind_length);
 
 	if (name && kind)
 		col_warnings_add(w, "texture-references",

@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Parsing selections. Names are those of the `api` text, so that a tool needs no table of its own.
+ * From expressions to the functions of an installation. Names are those of the `api` text, so that
+ * a tool needs no table of its own.
  */
 #include "collect/select.h"
 
-#include <fnmatch.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "reader/api_text.h"
+#include "util/selector.h"
+#include "util/similar.h"
 #include "util/xalloc.h"
-
-#define SAY(...) snprintf(why, size, __VA_ARGS__)
-
-/* Names longer than this are compared with nothing. */
-#define LONGEST_NAME 128
 
 struct choice {
 	struct col_selection *selection;
@@ -24,27 +20,9 @@ struct choice {
 	size_t count;
 };
 
-/* What an element asks of a function. */
-typedef bool test(const struct rd_function *function, const void *data);
-
-static bool is_domain(const struct rd_function *function, const void *data)
+static bool is_left_out(const struct col_selection *s, unsigned int id)
 {
-	return !strcmp(function->domain, data);
-}
-
-static bool is_name(const struct rd_function *function, const void *data)
-{
-	return !strcmp(function->name, data) || (function->twin && !strcmp(function->twin, data));
-}
-
-static bool is_like(const struct rd_function *function, const void *data)
-{
-	return !fnmatch(data, function->name, 0);
-}
-
-static bool is_found(const struct rd_function *function, const void *data)
-{
-	return !regexec(data, function->name, 0, NULL, 0);
+	return id < CTR_SWITCH_FUNCTIONS && s->left_out[id / 8] >> id % 8 & 1;
 }
 
 static void choose(struct col_selection *s, unsigned int id, bool in)
@@ -57,142 +35,54 @@ static void choose(struct col_selection *s, unsigned int id, bool in)
 		s->left_out[id / 8] |= (uint8_t)(1u << id % 8);
 }
 
-/* False: there is none. */
-static bool choose_all(const struct choice *c, test *matches, const void *data, bool in)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < c->count; i++) {
-		if (!matches(&c->functions[i], data))
-			continue;
-		choose(c->selection, c->functions[i].id, in);
-		found = true;
-	}
-	return found;
-}
-
 /* ---- what may have been meant -------------------------------------------------------------- */
-
-/* Letters to be added, removed or changed to make one word of the other; cases do not count. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[LONGEST_NAME + 1], length = strlen(b);
-
-	if (length > LONGEST_NAME)
-		return SIZE_MAX;
-	for (size_t i = 0; i <= length; i++)
-		row[i] = i;
-	for (size_t i = 1; *a; a++, i++) {
-		size_t corner = row[0];
-
-		row[0] = i;
-		for (size_t k = 1; k <= length; k++) {
-			size_t change = corner + (strncasecmp(a, b + k - 1, 1) != 0);
-			size_t least = row[k] < row[k - 1] ? row[k] : row[k - 1];
-
-			corner = row[k];
-			row[k] = change < least + 1 ? change : least + 1;
-		}
-	}
-	return row[length];
-}
-
-/* The nearest name or domain; NULL if a third of its letters or more would be others. */
-static const char *nearest(const struct choice *c, const char *word, bool domain)
-{
-	size_t least = strlen(word) / 3 + 1;
-	const char *best = NULL;
-
-	for (size_t i = 0; i < c->count; i++) {
-		const char *name = domain ? c->functions[i].domain : c->functions[i].name;
-		size_t d = distance(word, name);
-
-		if (d < least) {
-			least = d;
-			best = name;
-		}
-	}
-	return best;
-}
 
 static bool unknown(const struct choice *c, const char *element, char *why, size_t size)
 {
 	bool domain = *element == '%';
-	const char *best = nearest(c, element + domain, domain);
+	struct ut_similar similar = { .word = element + domain };
 
-	if (best)
-		SAY("`%s': there is no such %s (did you mean %s%s?)", element,
-		    domain ? "domain" : "function", domain ? "%" : "", best);
-	else
-		SAY("`%s': there is no such %s", element, domain ? "domain" : "function");
+	for (size_t i = 0; i < c->count; i++)
+		ut_similar_offer(&similar, domain ? c->functions[i].domain : c->functions[i].name);
+	ut_selector_say_unknown(element, similar.best, why, size);
 	return false;
 }
 
-/* ---- elements ------------------------------------------------------------------------------ */
-
-/* "/re" as strace has it; "/re/" is how others write it. */
-static bool take_expression(const struct choice *c, const char *element, bool in, char *why,
-			    size_t size)
+/* Each element is about a function that there is. */
+static bool check_elements(const struct choice *c, const struct ut_selector *selector, char *why,
+			   size_t size)
 {
-	char *pattern = ut_xstrdup(element + 1);
-	size_t length = strlen(pattern);
-	char text[128];
-	regex_t regex;
-	bool found;
-	int error;
+	for (size_t i = 0; i < selector->count; i++) {
+		const char *element = ut_selector_needs(selector, i);
+		bool found = !element;
 
-	if (length && pattern[length - 1] == '/')
-		pattern[length - 1] = '\0';
-	error = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
-	free(pattern);
-	if (error) {
-		regerror(error, &regex, text, sizeof(text));
-		SAY("`%s': %s", element, text);
-		return false;
+		for (size_t k = 0; k < c->count && !found; k++)
+			found = ut_selector_is_about(selector, i, c->functions[k].name,
+						     c->functions[k].twin, c->functions[k].domain);
+		if (!found)
+			return unknown(c, element, why, size);
 	}
-	found = choose_all(c, is_found, &regex, in);
-	regfree(&regex);
-	if (!found)
-		SAY("`%s': no function is called so", element);
-	return found;
-}
-
-static bool take_element(const struct choice *c, const char *element, bool in, char *why,
-			 size_t size)
-{
-	bool optional = *element == '?';
-
-	element += optional;
-	if (!*element) {
-		SAY("an element between the commas is empty");
-		return false;
-	}
-	if (!strcmp(element, "none"))
-		return true;
-	/* Functions that only a later version has too. */
-	if (!strcmp(element, "all")) {
-		memset(c->selection->left_out, in ? 0 : 0xff, sizeof(c->selection->left_out));
-		return true;
-	}
-	if (*element == '/')
-		return take_expression(c, element, in, why, size) || optional;
-	if (*element == '%')
-		return choose_all(c, is_domain, element + 1, in) || optional ||
-		       unknown(c, element, why, size);
-	if (!strpbrk(element, "*?["))
-		return choose_all(c, is_name, element, in) || optional ||
-		       unknown(c, element, why, size);
-	if (choose_all(c, is_like, element, in) || optional)
-		return true;
-	SAY("`%s': no function is called so", element);
-	return false;
+	return true;
 }
 
 /* ---- expressions --------------------------------------------------------------------------- */
 
-static bool is_left_out(const struct col_selection *s, unsigned int id)
+/* Functions that only a later version has are chosen too: by `all`. */
+static void choose_functions(const struct choice *c, const struct ut_selector *selector)
 {
-	return id < CTR_SWITCH_FUNCTIONS && s->left_out[id / 8] >> id % 8 & 1;
+	struct col_selection *s = c->selection;
+	const struct rd_function *f = c->functions, *end = f + c->count;
+
+	for (unsigned int id = 0; id < CTR_SWITCH_FUNCTIONS; id++) {
+		bool known;
+
+		while (f < end && f->id < id)
+			f++;
+		known = f < end && f->id == id;
+		choose(s, id,
+		       ut_selector_changes(selector, !is_left_out(s, id), known ? f->name : NULL,
+					   known ? f->twin : NULL, known ? f->domain : NULL));
+	}
 }
 
 /* A function of several generations of the interface has an id for each, and one name. */
@@ -219,38 +109,25 @@ static void add_text(struct col_selection *s, const char *expression)
 	s->text = text;
 }
 
-/* strace's other qualifiers (signal=, read=, ...) are about what there is not here. */
-static const char *behind_qualifier(const char *expression)
-{
-	if (!strncmp(expression, "trace=", 6))
-		return expression + 6;
-	return !strncmp(expression, "t=", 2) ? expression + 2 : expression;
-}
-
 bool col_select(struct col_selection *s, const struct rd_api *api, const char *expression,
 		char *why, size_t size)
 {
 	struct choice c = { .selection = s };
-	const char *at = behind_qualifier(expression);
-	bool all_but = *at == '!', good = true;
-	char *words, *word, *rest;
+	struct ut_selector selector = { .count = 0 };
+	bool good;
 
 	c.functions = rd_api_functions(api, &c.count);
-	/* What a first expression is about: with ! everything, else nothing, also of the future. */
-	if (!s->text && !all_but)
-		memset(s->left_out, 0xff, sizeof(s->left_out));
-	words = rest = ut_xstrdup(at + all_but);
-	while (good && (word = strsep(&rest, ","))) {
-		bool out = *word == '!';
-
-		good = take_element(&c, word + out, !out && !all_but, why, size);
+	good = ut_selector_add(&selector, expression, why, size) &&
+	       check_elements(&c, &selector, why, size);
+	if (good) {
+		if (!s->text && !selector.at_first)
+			memset(s->left_out, 0xff, sizeof(s->left_out));
+		choose_functions(&c, &selector);
+		add_text(s, selector.text);
+		count_names(&c);
 	}
-	free(words);
-	if (!good)
-		return false;
-	add_text(s, at);
-	count_names(&c);
-	return true;
+	ut_selector_free(&selector);
+	return good;
 }
 
 void col_selection_free(struct col_selection *s)

@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which functions are recorded, in strace's words:
- *
- *	[trace=][!]ELEMENT[,ELEMENT]...
- *
- *	cudaMalloc	a function, by the name with or without _ptsz, _ptds
- *	%memory		all of a domain, as `curtrace info --coverage` and traces have it
- *	cuda*Async	a pattern as a shell has it: * ? [abc]
- *	/Host|Managed	an extended regular expression, found anywhere in the name
- *	?cudaNew	the same without the ?, and nothing if there is no such function
- *	all, none
- *
- * A ! at the beginning is for all elements: everything but these. A ! before a later element takes
- * it out of what the elements before it gave. Further expressions add to the ones before them;
- * one that begins with ! takes out of them.
+ * Which functions are recorded: expressions as util/selector.h has them, looked up among the
+ * functions that there are.
  */
 #ifndef COLLECT_SELECT_H
 #define COLLECT_SELECT_H

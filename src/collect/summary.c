@@ -73,8 +73,10 @@ static void print_balance(FILE *out, const struct col_counters *t)
 }
 
 /* The trace itself has them all. */
-static void print_warnings(FILE *out, const struct col_warnings *w)
+void col_summary_warnings(FILE *out, const struct collector *c)
 {
+	const struct col_warnings *w = &c->warnings;
+
 	for (size_t i = 0; i < w->count; i++) {
 		size_t before = 0, all = col_warnings_with(w, w->list[i].code);
 
@@ -95,5 +97,5 @@ void col_summary(FILE *out, const struct collector *c)
 	print_counts(out, c);
 	print_balance(out, &c->totals);
 	print_selection(out, c);
-	print_warnings(out, &c->warnings);
+	col_summary_warnings(out, c);
 }

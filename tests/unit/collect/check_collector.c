@@ -404,15 +404,15 @@ START_TEST(a_full_disk_costs_records_and_not_the_draining)
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
 	ck_assert_int_eq(wr_native_begin(&c.trace, fd, folder), 0);
 	appear(0);
-	for (int i = 0; i < 2000; i++) {
+	for (int i = 0; i < 8000; i++) {
 		traced_call(&ring, TRACED_MALLOC, 0);
 		if (i % 100 == 0)
 			col_poll(&c);
 	}
-	ck_assert_uint_eq(finish()->calls, 2000);
+	ck_assert_uint_eq(finish()->calls, 8000);
 	ck_assert_uint_gt(c.totals.lost_write, 0);
 	ck_assert_uint_gt(c.totals.recorded, 0);
-	ck_assert_uint_eq(c.totals.recorded + c.totals.lost_write, 2000);
+	ck_assert_uint_eq(c.totals.recorded + c.totals.lost_write, 8000);
 	ck_assert_uint_eq(c.write_error, EFBIG);
 	ck_assert_uint_eq(count_events(), c.totals.recorded);
 	ck_assert(rd_header(trace)->complete);

@@ -6,6 +6,7 @@
 collect_suites = \
 	%D%/check_collector \
 	%D%/check_command \
+	%D%/check_convert \
 	%D%/check_defs \
 	%D%/check_elf \
 	%D%/check_maps \
@@ -36,6 +37,11 @@ collect_test_libs = src/collect/libcollect.la src/reader/libreader.la src/write/
 %C%_check_command_CPPFLAGS = $(collect_test_cppflags)
 %C%_check_command_CFLAGS = $(collect_test_cflags)
 %C%_check_command_LDADD = $(collect_test_libs)
+
+%C%_check_convert_SOURCES = %D%/check_convert.c
+%C%_check_convert_CPPFLAGS = $(collect_test_cppflags) -I$(top_srcdir)/tests
+%C%_check_convert_CFLAGS = $(collect_test_cflags)
+%C%_check_convert_LDADD = tests/unit/reader/libfixture.la $(collect_test_libs)
 
 %C%_check_defs_SOURCES = %D%/check_defs.c %D%/traced.c %D%/traced.h
 %C%_check_defs_CPPFLAGS = $(collect_test_cppflags)
