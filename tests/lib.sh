@@ -36,8 +36,17 @@ for lib_var in $(compgen -v CURTRACE_); do
 done
 export LC_ALL=C TZ=UTC
 
+# Nor a rank of the job that runs the tests.
+unset RANK WORLD_SIZE LOCAL_RANK
+for lib_var in $(compgen -v OMPI_COMM_WORLD_) $(compgen -v MV2_COMM_WORLD_) $(compgen -v PMI_) \
+	$(compgen -v SLURM_); do
+	unset "$lib_var"
+done
+
 # scratch: an empty directory of this test's own, removed at the end.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/curtrace-test.XXXXXX")
+# Where `record' notes which trace was the last one.
+export XDG_STATE_HOME=$scratch/state
 lib_cleanup()
 {
 	local status=$?

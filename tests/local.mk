@@ -63,7 +63,9 @@ include tests/api/local.mk
 include tests/cli/local.mk
 include tests/bench/local.mk
 include tests/conformance/local.mk
+include tests/fuzz/local.mk
 include tests/gpu/local.mk
+include tests/hook/local.mk
 include tests/scripts/local.mk
 include tests/stress/local.mk
 

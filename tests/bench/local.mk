@@ -3,7 +3,7 @@
 # Measurements. Built by `make check', so that scripts/bundle finds them, and run by scripts/bench; of
 # those there only the instructions are compared with a limit.
 
-check_PROGRAMS += %D%/bench_record %D%/bench_collect
+check_PROGRAMS += %D%/bench_record %D%/bench_collect %D%/bench_read
 %C%_bench_record_SOURCES = %D%/bench_record.c %D%/bench_record.h %D%/bench_threads.c \
 	tests/unit/record/fixture.c
 %C%_bench_record_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -D_GNU_SOURCE
@@ -17,6 +17,10 @@ TESTS += %D%/instructions.test
 %C%_bench_collect_LDADD = $(bench_collect_libs)
 bench_collect_libs = src/collect/libcollect.la src/reader/libreader.la src/write/libwrite.la \
 	src/util/libutil.la $(CJSON_LIBS) $(ZLIB_LIBS)
+
+%C%_bench_read_SOURCES = %D%/bench_read.c
+%C%_bench_read_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+%C%_bench_read_LDADD = src/reader/libreader.la src/util/libutil.la $(CJSON_LIBS) $(ZLIB_LIBS)
 
 # Linked to the runtime by its SONAME, as the examples are: scripts/gpu-bench runs it with NVIDIA's
 # library and with ours. Built by `make check', whose bench_calls.test runs it.

@@ -4,7 +4,9 @@
 
 tests_scripts = \
 	%D%/check-imports.test \
+	%D%/format-document.test \
 	%D%/layers.test \
+	%D%/nvidia-ratios.test \
 	%D%/style.test \
 	%D%/test-summary.test
 TESTS += $(tests_scripts)

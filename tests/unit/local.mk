@@ -11,6 +11,7 @@ include tests/unit/record/local.mk
 include tests/unit/api/local.mk
 include tests/unit/shim/local.mk
 include tests/unit/reader/local.mk
+include tests/unit/analysis/local.mk
 include tests/unit/write/local.mk
 include tests/unit/collect/local.mk
 include tests/unit/sim/local.mk
