@@ -10,17 +10,30 @@ cli_tests = \
 	%D%/check-same.test \
 	%D%/check-signals.test \
 	%D%/check-varies.test \
+	%D%/completion.test \
 	%D%/demo-trace.test \
+	%D%/export-formats.test \
+	%D%/export-options.test \
 	%D%/export-redact.test \
+	%D%/foreign-kineto.test \
+	%D%/foreign-nsys.test \
 	%D%/frame.test \
 	%D%/info-coverage.test \
 	%D%/info-installation.test \
 	%D%/info-trace.test \
+	%D%/merge-ranks.test \
+	%D%/merge-trace.test \
+	%D%/mem-program.test \
+	%D%/mem-traces.test \
+	%D%/json-programs.test \
 	%D%/print-bad-input.test \
+	%D%/print-decode.test \
+	%D%/print-follow.test \
 	%D%/print-json.test \
 	%D%/print-native.test \
 	%D%/print-options.test \
 	%D%/print-schema.test \
+	%D%/print-select.test \
 	%D%/print-versions.test \
 	%D%/record-calls.test \
 	%D%/record-disk.test \
@@ -32,21 +45,33 @@ cli_tests = \
 	%D%/record-select.test \
 	%D%/record-signals.test \
 	%D%/record-stacks.test \
-	%D%/record-versions.test
+	%D%/record-versions.test \
+	%D%/schema-rules.test \
+	%D%/stat-csv.test \
+	%D%/stat-json.test \
+	%D%/stat-options.test \
+	%D%/stat-text.test \
+	%D%/source-program.test \
+	%D%/source-trace.test
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) \
 	%D%/check.sh \
 	%D%/check_schema.py \
+	%D%/export.sh \
+	%D%/export_check.py \
 	%D%/info-trace.expected \
+	%D%/kineto.json \
 	%D%/print-json.expected \
 	%D%/print-native.expected \
-	%D%/record.sh
+	%D%/record.sh \
+	%D%/stat.sh \
+	%D%/stat-text.expected
 
 # Writes the traces that the tests of print and info read.
 check_PROGRAMS += %D%/make_trace %D%/to_json
 %C%_make_trace_SOURCES = %D%/make_trace.c tests/unit/reader/build_trace.c \
 	tests/unit/reader/build_trace.h
 %C%_make_trace_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -D_GNU_SOURCE $(ZLIB_CFLAGS)
-%C%_make_trace_LDADD = $(ZLIB_LIBS)
+%C%_make_trace_LDADD = src/write/libwrite.la src/util/libutil.la $(ZLIB_LIBS)
 %C%_to_json_SOURCES = %D%/to_json.c
 %C%_to_json_LDADD = src/reader/libreader.la src/write/libwrite.la src/util/libutil.la
