@@ -22,9 +22,9 @@
 static const char usage[] =
 	"Usage: curtrace mem [OPTION]... " SOURCE_OPERANDS "\n"
 	"\n"
-	"Shows how much memory was live, who held it at the peak and at the end, what was taken and\n"
-	"given back again and again, what was copied between which devices, and frees and copies\n"
-	"that do not fit.\n"
+	"Shows how much memory was live, who held it at the peak and at the end, what was taken\n"
+	"and given back again and again, what was copied between which devices, and frees and\n"
+	"copies that do not fit.\n"
 	"\n"
 	"      --at TIME        who held memory at TIME (1.5s, 200ms), not at the peak\n"
 	"  -f, --format FORMAT  text, json or csv (one table: the peak, or what --only names)\n"

@@ -72,9 +72,8 @@ static bool make_trace(struct recovering *r)
 		return false;
 	}
 	say_counts(o->spool);
-	if (o->form != OUTPUT_NATIVE &&
-	    !col_convert(o->spool, o->fd, o->form == OUTPUT_JSON_GZ, false, r->why,
-			 sizeof(r->why))) {
+	if (o->form != OUTPUT_NATIVE && !col_convert(o->spool, o->fd, o->form == OUTPUT_JSON_GZ,
+						     false, r->why, sizeof(r->why))) {
 		ut_warn("%s was not written: %s", o->path, r->why);
 		return false;
 	}

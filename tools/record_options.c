@@ -130,8 +130,7 @@ static bool take_value(struct record_options *o, int option, const char *value)
 		good = parse_ring_size(value, &o->settings.ring_bytes);
 		break;
 	case OPT_BUFFER_TOTAL:
-		good = quantity_size(value, &o->settings.total_bytes) &&
-		       o->settings.total_bytes;
+		good = quantity_size(value, &o->settings.total_bytes) && o->settings.total_bytes;
 		break;
 	case OPT_STATIC:
 		o->keep_static = !strcmp(value, "off");

@@ -448,8 +448,8 @@ struct ctr_chunk_cells {
 };
 
 /*
- * CTR_CHUNK_PACKED stands for the CTR_CHUNK_CELLS with the same head. A block holds whole records and
- * refers to no other one; docs/FORMAT.md says how they are packed.
+ * CTR_CHUNK_PACKED stands for the CTR_CHUNK_CELLS with the same head. A block holds whole records
+ * and refers to no other one; docs/FORMAT.md says how they are packed.
  */
 struct ctr_packed_block {
 	uint32_t size; /* in bytes, of what follows this head */

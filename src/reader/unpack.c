@@ -30,7 +30,7 @@ struct unpacking {
 	struct slots slots;
 };
 
-/* What a record has at most behind its two bytes, where there are so many: nothing more to check. */
+/* What a record has at most behind its two bytes, where there are so many: no more to check. */
 #define MOST (16 + CTR_MAX_CELLS + 8 * MAX_WORDS)
 
 static uint64_t take_difference(struct unpacking *u, bool is_long)

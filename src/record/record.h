@@ -328,9 +328,9 @@ static inline __attribute__((always_inline)) void rec_publish(const struct rec_c
 }
 
 /*
- * To be asked when the call has returned, before the cell is touched again: false if this is a child
- * that was forked within the call (by a signal handler), where the ring is not mapped. Told by the
- * thread's hold, which is all zero there and stays so: the child may have opened the session
+ * To be asked when the call has returned, before the cell is touched again: false if this is a
+ * child that was forked within the call (by a signal handler), where the ring is not mapped. Told
+ * by the thread's hold, which is all zero there and stays so: the child may have opened the session
  * meanwhile, and a ring of its own may lie at the same address.
  */
 static inline __attribute__((always_inline)) bool rec_resume_plain(const struct rec_call *call)
