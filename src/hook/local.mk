@@ -13,15 +13,18 @@ noinst_LTLIBRARIES += %D%/libhook.la
 	%D%/symbols.c %D%/symbols.h
 %C%_libhook_la_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 
-# The loader's observer: no library at all, and not sanitized, since it lives in a namespace of
-# its own in which nothing else is.
+# The loader's observer: no library at all. It has the hook called before any constructor, a
+# sanitizer's included, which sanitized code does not bear: there it is left out, and what is loaded
+# later is not sent to ours.
+EXTRA_DIST += %D%/agent.c
+if !SANITIZED
 noinst_DATA += %D%/libcurtrace-agent.so
 CLEANFILES += %D%/libcurtrace-agent.so
-EXTRA_DIST += %D%/agent.c
 %D%/libcurtrace-agent.so: $(top_srcdir)/%D%/agent.c $(top_srcdir)/%D%/agent.h
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) -shared -fPIC -nostdlib -ffreestanding \
 		-fno-stack-protector -D_GNU_SOURCE -I$(top_srcdir)/src $(CPPFLAGS) $(AM_CFLAGS) \
-		$(CFLAGS) -fno-sanitize=all $(LDFLAGS) -Wl,-z,defs -o $@ $(top_srcdir)/%D%/agent.c
+		$(CFLAGS) $(LDFLAGS) -Wl,-z,defs -o $@ $(top_srcdir)/%D%/agent.c
 
 agentexecdir = $(pkglibdir)
 agentexec_DATA = %D%/libcurtrace-agent.so
+endif
