@@ -26,8 +26,6 @@
 
 #define API_EXPORT   __attribute__((visibility("default")))
 #define API_NOINLINE __attribute__((noinline))
-/* Of on_X: with what a sanitizer does at its end it could not jump to slow_X, which has the same code. */
-#define API_JUMPS API_NOINLINE __attribute__((no_sanitize("address"), no_sanitize("undefined")))
 
 #define api_likely(x)   __builtin_expect(!!(x), 1)
 #define api_unlikely(x) __builtin_expect(!!(x), 0)

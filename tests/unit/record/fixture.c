@@ -156,8 +156,8 @@ static __attribute__((noinline)) int slow_call_around(unsigned int ncells, uint6
 }
 
 /* As the generated entry points do it, if the compiler makes the last call a jump. */
-__attribute__((noinline)) int fixture_call_around(unsigned int ncells, uint64_t argument,
-						  void (*inner)(void *), void *data)
+REC_PLAIN int fixture_call_around(unsigned int ncells, uint64_t argument, void (*inner)(void *),
+				  void *data)
 {
 	struct rec_call call;
 

@@ -29,7 +29,7 @@ check_LTLIBRARIES += %D%/libfixture.la
 	%D%/fixture.c %D%/fixture.h \
 	%D%/runner.c %D%/runner.h
 %C%_libfixture_la_CPPFLAGS = $(record_cppflags)
-%C%_libfixture_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_libfixture_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -foptimize-sibling-calls
 
 %C%_check_clock_SOURCES = %D%/check_clock.c
 %C%_check_clock_CPPFLAGS = $(record_cppflags)
