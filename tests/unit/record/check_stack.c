@@ -258,7 +258,8 @@ START_TEST(code_made_at_run_time_is_walked_through)
 	walks_plain(made);
 	n = next_stack();
 	ck_assert_uint_ge(n, 4);
-	ck_assert(lies_in(addresses[3], walks_plain));
+	/* Where functions have frame pointers, that of the made code's caller leads past it. */
+	ck_assert(lies_in(addresses[3], walks_plain) || lies_in(addresses[2], walks_plain));
 }
 END_TEST
 
