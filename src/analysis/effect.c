@@ -315,7 +315,7 @@ static __attribute__((noinline)) void fill_effect(const struct ct_event *event, 
 static __attribute__((noinline)) void meet(const struct ct_event *event, struct shape *shape,
 					   struct an_effect *effect)
 {
-	static struct shape passing;
+	static _Thread_local struct shape passing;
 
 	if (!event->trace)
 		shape = &passing;
@@ -327,7 +327,7 @@ static __attribute__((noinline)) void meet(const struct ct_event *event, struct 
 /* What is no call has no function and so no row. */
 void an_effect_of(const struct ct_event *event, struct an_effect *effect)
 {
-	static struct shape shapes[SHAPES];
+	static _Thread_local struct shape shapes[SHAPES];
 	struct shape *shape = &shapes[(event->function + event->trace * 61) % SHAPES];
 
 	effect->kind = AN_EFFECT_NONE;

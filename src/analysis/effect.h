@@ -110,7 +110,7 @@ struct an_effect {
 /*
  * The effect of a call; kind AN_EFFECT_NONE if it has none of these, or the function is not known:
  * then nothing else is set. A failed call has the kind but not `known`, and what it was given but
- * no outputs. Strings live as long as the event's. Not for several threads at once.
+ * no outputs. Strings live as long as the event's. Threads may ask at once, each of its own trace.
  */
 void an_effect_of(const struct ct_event *event, struct an_effect *effect);
 

@@ -9,6 +9,7 @@
 #include "reader/foreign_nsys_file.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,12 +178,12 @@ static int vfs_path(sqlite3_vfs *vfs, const char *name, int size, char *path)
 }
 
 /* Everything that is no file is the system's. */
-static void register_once(void)
+static void register_vfs(void)
 {
 	static sqlite3_vfs vfs;
 	const sqlite3_vfs *system = sqlite3_vfs_find(NULL);
 
-	if (vfs.zName || !system)
+	if (!system)
 		return;
 	vfs = *system;
 	vfs.pNext = NULL;
@@ -197,10 +198,11 @@ static void register_once(void)
 
 int rd_nsys_file_open(int fd, sqlite3 **db)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	char name[16];
 	int result;
 
-	register_once();
+	pthread_once(&once, register_vfs);
 	snprintf(name, sizeof(name), "%d", fd);
 	result = sqlite3_open_v2(name, db, SQLITE_OPEN_READONLY, VFS_NAME);
 	if (result == SQLITE_OK)

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,9 +55,9 @@ struct rd_json {
 /*
  * A line's nodes all die together, and come from an arena while it is parsed: half of the time
  * went into malloc. cJSON's hooks are one set for the whole process, so that everything outside
- * of that moment still comes from malloc. One thread at a time reads JSON traces.
+ * of that moment still comes from malloc; each thread has its own such moments.
  */
-static struct ut_arena *parsing_into;
+static _Thread_local struct ut_arena *parsing_into;
 
 static void *take_memory(size_t size)
 {
@@ -67,6 +68,12 @@ static void give_memory(void *block)
 {
 	if (!parsing_into)
 		free(block);
+}
+
+/* Once: while it sets them, other threads see half of each set. */
+static void set_hooks(void)
+{
+	cJSON_InitHooks(&(cJSON_Hooks){ .malloc_fn = take_memory, .free_fn = give_memory });
 }
 
 static cJSON *parse_line(struct rd_json *json, const char *line, size_t size, const char **stop)
@@ -327,11 +334,12 @@ static void check_end(struct rd_trace *trace, const struct rd_json *json)
 
 static bool json_open(struct rd_trace *trace)
 {
+	static pthread_once_t hooks_set = PTHREAD_ONCE_INIT;
 	struct rd_json *json = ut_xcalloc(1, sizeof(*json));
 	int copy = dup(trace->fd);
 	size_t room;
 
-	cJSON_InitHooks(&(cJSON_Hooks){ .malloc_fn = take_memory, .free_fn = give_memory });
+	pthread_once(&hooks_set, set_hooks);
 	trace->state = json;
 	json->file = copy < 0 ? NULL : gzdopen(copy, "rb");
 	if (!json->file) {

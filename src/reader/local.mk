@@ -39,4 +39,4 @@ noinst_LTLIBRARIES += %D%/libreader.la
 	%D%/trace.h \
 	%D%/unpack.c %D%/unpack.h
 %C%_libreader_la_CPPFLAGS = $(AM_CPPFLAGS) $(CJSON_CFLAGS) $(ZLIB_CFLAGS) $(SQLITE_CFLAGS)
-%C%_libreader_la_LIBADD = $(CJSON_LIBS) $(ZLIB_LIBS) $(SQLITE_LIBS) -lm
+%C%_libreader_la_LIBADD = $(CJSON_LIBS) $(ZLIB_LIBS) $(SQLITE_LIBS) -lm -lpthread

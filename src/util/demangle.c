@@ -7,37 +7,35 @@
 #include "util/demangle.h"
 
 #include <dlfcn.h>
-#include <stdbool.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <string.h>
 
 typedef char *demangle_fn(const char *name, char *buffer, size_t *size, int *status);
 
-static demangle_fn *find(void)
+static demangle_fn *demangle;
+
+static void find(void)
 {
 	static const char *const libraries[] = { "libstdc++.so.6", "libc++abi.so.1" };
-	demangle_fn *found = NULL;
 
-	for (size_t i = 0; !found && i < sizeof(libraries) / sizeof(libraries[0]); i++) {
+	for (size_t i = 0; !demangle && i < sizeof(libraries) / sizeof(libraries[0]); i++) {
 		void *library = dlopen(libraries[i], RTLD_LAZY | RTLD_LOCAL);
 
 		if (library)
-			found = (demangle_fn *)dlsym(library, "__cxa_demangle");
+			demangle = (demangle_fn *)dlsym(library, "__cxa_demangle");
 	}
-	return found;
 }
 
 char *ut_demangle(const char *name)
 {
-	static demangle_fn *demangle;
-	static bool looked;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	int status = 0;
 
 	/* What does not begin so would be taken for the code of a type: i is int. */
 	if (strncmp(name, "_Z", 2) != 0)
 		return NULL;
-	if (!looked)
-		demangle = find();
-	looked = true;
+	/* Two traces may be read at once. */
+	pthread_once(&once, find);
 	return demangle ? demangle(name, NULL, NULL, &status) : NULL;
 }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/diff/walk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool df_walk_begin(struct df_walk *walk, const char *path, unsigned int want, bool identities,
+		   char *why, size_t size)
+{
+	struct rd_error error;
+
+	memset(walk, 0, sizeof(*walk));
+	walk->trace = rd_open(path, &error);
+	if (!walk->trace) {
+		snprintf(why, size, "%s: %s", path, error.text);
+		return false;
+	}
+	rd_want(walk->trace, want);
+	walk->header = rd_header(walk->trace);
+	walk->canon = df_canon_new(identities);
+	df_lanes_begin(&walk->lanes, walk->header);
+	return true;
+}
+
+bool df_walk_next(struct df_walk *walk)
+{
+	const char *known_as;
+
+	do {
+		if (!rd_next(walk->trace, &walk->event))
+			return false;
+	} while (walk->event.type == CT_EVENT_THREAD);
+	walk->lane = df_lanes_of(&walk->lanes, &walk->event, &known_as);
+	if (known_as)
+		df_canon_lane(walk->canon, walk->lane, known_as);
+	if (walk->event.type == CT_EVENT_CALL)
+		df_canon_take(walk->canon, walk->lane, &walk->event, &walk->call, &walk->effect,
+			      &walk->change);
+	return true;
+}
+
+void df_walk_end(struct df_walk *walk)
+{
+	df_canon_free(walk->canon);
+	df_lanes_end(&walk->lanes);
+	rd_close(walk->trace);
+}
