@@ -54,6 +54,8 @@ extern const struct cmd cmd_print;
 extern const struct cmd cmd_stat;
 extern const struct cmd cmd_info;
 extern const struct cmd cmd_mem;
+extern const struct cmd cmd_diff;
+extern const struct cmd cmd_baseline;
 extern const struct cmd cmd_check;
 extern const struct cmd cmd_export;
 extern const struct cmd cmd_merge;

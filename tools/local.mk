@@ -20,7 +20,9 @@ bin_PROGRAMS += %D%/curtrace
 	%D%/check_state.h \
 	%D%/check_verdict.c %D%/check_verdict.h \
 	%D%/cmd.h \
+	%D%/cmd_baseline.c \
 	%D%/cmd_check.c \
+	%D%/cmd_diff.c \
 	%D%/cmd_export.c \
 	%D%/cmd_info.c \
 	%D%/cmd_merge.c \
@@ -33,6 +35,16 @@ bin_PROGRAMS += %D%/curtrace
 	%D%/complete.c %D%/complete.h \
 	%D%/coverage.c %D%/coverage.h \
 	%D%/curtrace.c \
+	%D%/diff.h \
+	%D%/diff_explain.c \
+	%D%/diff_folded.c \
+	%D%/diff_github.c \
+	%D%/diff_json.c \
+	%D%/diff_junit.c \
+	%D%/diff_load.c %D%/diff_load.h \
+	%D%/diff_print.c \
+	%D%/diff_text.c \
+	%D%/diff_words.c \
 	%D%/export.h \
 	%D%/export_detail.c %D%/export_detail.h \
 	%D%/export_form.c \
@@ -110,7 +122,9 @@ dist_noinst_SCRIPTS += scripts/gen-nvidia-ratios
 
 dist_man_MANS += \
 	%D%/man/curtrace.1 \
+	%D%/man/curtrace-baseline.1 \
 	%D%/man/curtrace-check.1 \
+	%D%/man/curtrace-diff.1 \
 	%D%/man/curtrace-export.1 \
 	%D%/man/curtrace-info.1 \
 	%D%/man/curtrace-mem.1 \

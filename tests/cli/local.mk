@@ -12,6 +12,12 @@ cli_tests = \
 	%D%/check-varies.test \
 	%D%/completion.test \
 	%D%/demo-trace.test \
+	%D%/diff-arguments.test \
+	%D%/diff-baseline.test \
+	%D%/diff-changes.test \
+	%D%/diff-input.test \
+	%D%/diff-outputs.test \
+	%D%/diff-same.test \
 	%D%/export-formats.test \
 	%D%/export-options.test \
 	%D%/export-redact.test \
@@ -57,6 +63,9 @@ TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) \
 	%D%/check.sh \
 	%D%/check_schema.py \
+	%D%/diff.sh \
+	%D%/diff_check.py \
+	%D%/diff_program.c \
 	%D%/export.sh \
 	%D%/export_check.py \
 	%D%/info-trace.expected \
@@ -75,3 +84,11 @@ check_PROGRAMS += %D%/make_trace %D%/to_json
 %C%_make_trace_LDADD = src/write/libwrite.la src/util/libutil.la $(ZLIB_LIBS)
 %C%_to_json_SOURCES = %D%/to_json.c
 %C%_to_json_LDADD = src/reader/libreader.la src/write/libwrite.la src/util/libutil.la
+
+# What the tests of diff compare runs of: linked to the runtime by its SONAME, as the examples are.
+check_DATA += %D%/diff_program
+%D%/diff_program: $(top_srcdir)/%D%/diff_program.c src/api/cudart.h src/shim/libcurtrace.so
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(AM_CPPFLAGS) $(CPPFLAGS) -D_GNU_SOURCE $(AM_CFLAGS) \
+		$(CFLAGS) -fno-inline -fno-optimize-sibling-calls $(LDFLAGS) -rdynamic -o $@ $< \
+		src/shim/libcurtrace.so -lpthread
+CLEANFILES += %D%/diff_program

@@ -36,4 +36,4 @@ endif
 
 gpu_expected = $(gpu_programs:%=%D%/%.expected)
 TESTS += %D%/sim.test
-EXTRA_DIST += %D%/README.md %D%/RESULTS.md %D%/sim.test %D%/torch_step.py $(gpu_sources) $(gpu_expected)
+EXTRA_DIST += %D%/README.md %D%/RESULTS.md %D%/sim.test %D%/diff_torch.py %D%/torch_step.py $(gpu_sources) $(gpu_expected)
