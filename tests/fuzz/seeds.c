@@ -13,6 +13,13 @@
 #include "unit/reader/build_trace.h"
 #include "write/json.h"
 
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+#ifdef HAVE_SQLITE
+#include <sqlite3.h>
+#endif
+
 static const char *target; /* folder of the seeds to come */
 
 static void save(const char *name, const void *data, size_t size)
@@ -146,6 +153,60 @@ static char *sample_json(bool gz, size_t *size)
 	return data;
 }
 
+/* What the reader of Kineto's traces looks at, and what it passes over, in a shape of theirs. */
+static const char kineto_whole[] =
+	"{\"schemaVersion\": 1, \"deviceProperties\": [{\"id\": 0, \"name\": \"Some GPU\", "
+	"\"numSms\": 132}], \"distributedInfo\": {\"backend\": \"nccl\", \"rank\": 3, "
+	"\"world_size\": 8},\n\"cuda_runtime_version\": 12080, \"traceEvents\": [\n"
+	"{\"ph\": \"M\", \"name\": \"process_name\", \"pid\": 77, \"tid\": 0, \"ts\": 1, "
+	"\"args\": {\"name\": \"python\"}},\n"
+	"{\"ph\": \"M\", \"name\": \"thread_name\", \"pid\": 77, \"tid\": 78, \"ts\": 1, "
+	"\"args\": {\"name\": \"loader \\u00e9\"}},\n"
+	"{\"ph\": \"X\", \"cat\": \"cpu_op\", \"name\": \"a \\\"}{[\\\\\", \"pid\": 77, "
+	"\"tid\": 78, \"ts\": 1, \"dur\": 9, \"args\": {\"x\": \"}]\"}},\n"
+	"{\"ph\": \"X\", \"cat\": \"cuda_runtime\", \"name\": \"cudaLaunchKernel_ptsz_v7000\", "
+	"\"pid\": 77, \"tid\": 78, \"ts\": 20.5, \"dur\": 4.125, \"args\": "
+	"{\"correlation\": 9}},\n"
+	"{\"ph\": \"X\", \"cat\": \"cuda_driver\", \"name\": \"cuMemAlloc_v2\", \"pid\": 77, "
+	"\"tid\": -3, \"ts\": 1e1, \"dur\": 2, \"args\": {\"correlation\": 8}},\n"
+	"{\"ph\": \"X\", \"cat\": \"Runtime\", \"name\": \"cudaMalloc\", \"pid\": \"77\", "
+	"\"tid\": \"78\", \"ts\": \"22\", \"dur\": \"20\"}\n"
+	"], \"traceName\": \"run\", \"baseTimeNanoseconds\": 1735689600000000001}\n";
+
+/* The same from Nsight Systems: small pages, for a fuzzer's inputs are small. */
+static void nsys_seed(void)
+{
+#ifdef HAVE_SQLITE
+	static const char statements[] =
+		"PRAGMA page_size = 512;"
+		"CREATE TABLE StringIds (id INTEGER PRIMARY KEY, value TEXT);"
+		"INSERT INTO StringIds VALUES (1, 'cudaLaunchKernel_v7000'), (2, 'worker');"
+		"CREATE TABLE CUPTI_ACTIVITY_KIND_RUNTIME (start INT, end INT, globalTid INT, "
+		"correlationId INT, nameId INT, returnValue INT);"
+		"INSERT INTO CUPTI_ACTIVITY_KIND_RUNTIME VALUES "
+		"(5000, 5400, 5033165, 12, 1, 0), (1000, 4000, 5033165, 11, 1, 600);"
+		"CREATE TABLE TARGET_INFO_SESSION_START_TIME (utcEpochNs INT);"
+		"INSERT INTO TARGET_INFO_SESSION_START_TIME VALUES (1735689600000000001);"
+		"CREATE TABLE PROCESSES (globalPid INT, name TEXT);"
+		"INSERT INTO PROCESSES VALUES (5033164, 'train');"
+		"CREATE TABLE ThreadNames (nameId INT, globalTid INT);"
+		"INSERT INTO ThreadNames VALUES (2, 5033165);"
+		"CREATE TABLE MPI_RANKS (globalTid INT, rank INT);"
+		"INSERT INTO MPI_RANKS VALUES (5033165, 2);";
+	sqlite3 *db;
+	sqlite3_int64 size;
+	unsigned char *data;
+
+	FZ_MUST(sqlite3_open(":memory:", &db) == SQLITE_OK);
+	FZ_MUST(sqlite3_exec(db, statements, NULL, NULL, NULL) == SQLITE_OK);
+	data = sqlite3_serialize(db, "main", &size, 0);
+	FZ_MUST(data);
+	save("nsys", data, (size_t)size);
+	sqlite3_free(data);
+	sqlite3_close(db);
+#endif
+}
+
 static void json_seeds(void)
 {
 	static const char others[] =
@@ -168,6 +229,8 @@ static void json_seeds(void)
 	free(data);
 	save("others", others, strlen(others));
 	save("kineto", kineto, strlen(kineto));
+	save("kineto-whole", kineto_whole, strlen(kineto_whole));
+	nsys_seed();
 	save("empty", "", 0);
 	save("text", "not a trace\n", 12);
 }
