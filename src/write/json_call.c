@@ -207,7 +207,7 @@ static __attribute__((noinline)) char *put_new_caller(struct wr_json *json, char
 
 	length += event->caller_function ? strlen(event->caller_function) : 0;
 	wr_set_cursor(json, at);
-	if (!event->lasting || length > WR_TEXT_MAX) {
+	if (!event->lasting || length > WR_KEPT_MAX) {
 		out_caller(&json->out, event);
 		return wr_cursor(json);
 	}
@@ -222,7 +222,7 @@ static __attribute__((noinline)) char *put_new_caller(struct wr_json *json, char
 		.function = event->caller_function,
 		.text = place->text,
 	};
-	wr_text_keep(&place->text, WR_KEY, place, json->out.data + begin, json->out.used - begin);
+	wr_kept_set(&place->text, WR_KEY, place, json->out.data + begin, json->out.used - begin);
 	return wr_cursor(json);
 }
 
@@ -237,7 +237,7 @@ static inline char *put_caller(struct wr_json *json, char *at, const struct ct_e
 	    place->module == event->caller_module && place->offset == event->caller_offset &&
 	    place->function == event->caller_function &&
 	    place->function_offset == event->caller_function_offset)
-		return wr_text_put(at, &place->text);
+		return wr_kept_put(at, &place->text);
 	return put_new_caller(json, at, event, place);
 }
 

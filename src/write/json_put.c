@@ -83,12 +83,12 @@ static void out_role(struct wr_json *json, enum wr_role role, const char *text)
 }
 
 char *wr_put_new(struct wr_json *json, char *at, enum wr_role role, const char *text,
-		 struct wr_text places[2])
+		 struct wr_kept places[2])
 {
 	size_t length = text ? strlen(text) : 0, begin;
 
 	wr_set_cursor(json, at);
-	if (!places || !text || length > WR_TEXT_MAX) {
+	if (!places || !text || length > WR_KEPT_MAX) {
 		out_role(json, role, text);
 		return wr_cursor(json);
 	}
@@ -96,8 +96,8 @@ char *wr_put_new(struct wr_json *json, char *at, enum wr_role role, const char *
 	wr_out_room(&json->out, 6 * length + WR_ROOM);
 	begin = json->out.used;
 	out_role(json, role, text);
-	wr_text_make_way(places);
-	wr_text_keep(&places[0], role, text, json->out.data + begin, json->out.used - begin);
+	wr_kept_make_way(places);
+	wr_kept_set(&places[0], role, text, json->out.data + begin, json->out.used - begin);
 	return wr_cursor(json);
 }
 

@@ -19,7 +19,7 @@
 /* ---- the cursor ---------------------------------------------------------------------------- */
 
 /* What is written between two looks at the room: some texts of a known size, and numbers. */
-#define WR_ROOM (5 * (WR_TEXT_MAX + WR_STEP))
+#define WR_ROOM (5 * (WR_KEPT_MAX + WR_STEP))
 
 /* Inlined by all means: a few stores of constants. */
 #define wr_put_literal(at, text) ((char *)mempcpy(at, "" text, sizeof(text) - 1))
@@ -47,20 +47,20 @@ static inline char *wr_make_room(struct wr_json *json, char *at)
  * the text is not too long.
  */
 char *wr_put_new(struct wr_json *json, char *at, enum wr_role role, const char *text,
-		 struct wr_text places[2]);
+		 struct wr_kept places[2]);
 
 /* `lasting`: the pointer stands for the text. */
 static inline char *wr_put_text(struct wr_json *json, char *at, enum wr_role role, const char *text,
 				bool lasting)
 {
-	struct wr_text *places = wr_text_places(json->texts, role, text);
+	struct wr_kept *places = wr_kept_places(json->texts, role, text);
 
 	if (!lasting)
 		return wr_put_new(json, at, role, text, NULL);
 	if (places[0].of == text && places[0].role == role)
-		return wr_text_put(at, &places[0]);
+		return wr_kept_put(at, &places[0]);
 	if (places[1].of == text && places[1].role == role)
-		return wr_text_put(at, &places[1]);
+		return wr_kept_put(at, &places[1]);
 	return wr_put_new(json, at, role, text, places);
 }
 

@@ -11,11 +11,11 @@ struct wr_texts *wr_texts_new(void)
 	return ut_xcalloc(1, sizeof(struct wr_texts));
 }
 
-void wr_text_keep(struct wr_text *text, enum wr_role role, const void *of, const char *written,
-		  size_t length)
+void wr_kept_set(struct wr_kept *text, enum wr_role role, const void *of, const char *written,
+		 size_t length)
 {
 	text->of = NULL;
-	if (length > WR_TEXT_MAX)
+	if (length > WR_KEPT_MAX)
 		return;
 	if (length > text->capacity || !text->text) {
 		/* Whole steps, for these are copied. */

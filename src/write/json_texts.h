@@ -28,9 +28,9 @@ enum wr_role {
 #define WR_STEP 32
 
 /* No longer one is kept. */
-#define WR_TEXT_MAX ((size_t)4096 - WR_STEP)
+#define WR_KEPT_MAX ((size_t)4096 - WR_STEP)
 
-struct wr_text {
+struct wr_kept {
 	const void *of; /* the string; NULL: none */
 	uint32_t role;
 	uint32_t length;
@@ -42,7 +42,7 @@ struct wr_text {
 struct wr_caller {
 	uint64_t address, offset, function_offset;
 	const char *module, *function;
-	struct wr_text text; /* "caller":"…","caller_function":"…", */
+	struct wr_kept text; /* "caller":"…","caller_function":"…", */
 };
 
 /*
@@ -53,7 +53,7 @@ struct wr_caller {
 #define WR_CALLERS 4096
 
 struct wr_texts {
-	struct wr_text texts[WR_TEXTS];
+	struct wr_kept texts[WR_TEXTS];
 	struct wr_caller callers[WR_CALLERS];
 };
 
@@ -64,14 +64,14 @@ void wr_texts_free(struct wr_texts *texts);
 void wr_texts_forget(struct wr_texts *texts);
 
 /* Keeps a copy of what was written for `of`, in the place that was asked for it. */
-void wr_text_keep(struct wr_text *text, enum wr_role role, const void *of, const char *written,
-		  size_t length);
+void wr_kept_set(struct wr_kept *text, enum wr_role role, const void *of, const char *written,
+		 size_t length);
 
 /* Fibonacci hashing: addresses of strings lie close together. */
 #define WR_HASH(value, size) ((size_t)((value) * (uint64_t)0x9e3779b97f4a7c15 >> 32) & ((size)-1))
 
 /* The two places where it can be. */
-static inline struct wr_text *wr_text_places(struct wr_texts *texts, enum wr_role role,
+static inline struct wr_kept *wr_kept_places(struct wr_texts *texts, enum wr_role role,
 					     const char *of)
 {
 	return &texts->texts[WR_HASH((uintptr_t)of + (uint64_t)role * 0x51ed, WR_TEXTS) &
@@ -79,9 +79,9 @@ static inline struct wr_text *wr_text_places(struct wr_texts *texts, enum wr_rol
 }
 
 /* The newer text goes to the second place, from which the older one goes. */
-static inline void wr_text_make_way(struct wr_text places[2])
+static inline void wr_kept_make_way(struct wr_kept places[2])
 {
-	struct wr_text old = places[1];
+	struct wr_kept old = places[1];
 
 	places[1] = places[0];
 	places[0] = old;
@@ -93,7 +93,7 @@ static inline struct wr_caller *wr_caller_place(struct wr_texts *texts, uint64_t
 }
 
 /* To `at`, where there is room for a step more than its length. */
-static inline char *wr_text_put(char *at, const struct wr_text *text)
+static inline char *wr_kept_put(char *at, const struct wr_kept *text)
 {
 	const char *from = text->text;
 	char *to = at, *end = at + text->length;
