@@ -151,6 +151,24 @@ static void take_processes(struct rd_trace *trace, struct rd_foreign *foreign)
 	}
 }
 
+/*
+ * A start that no clock of this age shows, or calls before it: times are counted from the first
+ * call then. Sums of base and time stay within 64 bits.
+ */
+static void check_base(struct rd_trace *trace, struct rd_foreign *foreign)
+{
+	int64_t first;
+
+	if (foreign->base_ns <= INT64_MAX &&
+	    (!foreign->calls ||
+	     (!__builtin_add_overflow((int64_t)foreign->base_ns, foreign->first_ns, &first) &&
+	      first >= 0)))
+		return;
+	foreign->base_ns = -(uint64_t)foreign->first_ns;
+	trace->header.start_realtime_ns = 0;
+	trace->header.lacks |= CT_LACKS_REALTIME;
+}
+
 bool rd_foreign_finish(struct rd_trace *trace, struct rd_foreign *foreign)
 {
 	struct ct_header *header = &trace->header;
@@ -165,6 +183,7 @@ bool rd_foreign_finish(struct rd_trace *trace, struct rd_foreign *foreign)
 	header->calls = header->recorded = foreign->calls;
 	header->complete = !trace->damaged;
 	take_processes(trace, foreign);
+	check_base(trace, foreign);
 	if (!header->start_realtime_ns && foreign->calls)
 		header->start_realtime_ns = foreign->base_ns + (uint64_t)foreign->first_ns;
 	if (!foreign->calls)

@@ -350,7 +350,7 @@ static enum rd_piece next_member(struct rd_split *split)
 		consume(split, keep + 1);
 		split->in_list = true;
 		split->has_items = false;
-		return rd_split_next(split);
+		return RD_PIECE_NONE;
 	}
 	split->piece_offset = split->offset;
 	piece = take_value(split, keep, RD_PIECE_MEMBER);
@@ -367,7 +367,7 @@ static enum rd_piece next_event(struct rd_split *split)
 	if (at_end(split, ']', &c)) {
 		split->in_list = false;
 		if (split->in_object)
-			return rd_split_next(split);
+			return RD_PIECE_NONE;
 		return next_char(split) ? broken(split) : RD_PIECE_END;
 	}
 	if (!c)
@@ -376,21 +376,32 @@ static enum rd_piece next_event(struct rd_split *split)
 	return take_value(split, 0, RD_PIECE_EVENT);
 }
 
-enum rd_piece rd_split_next(struct rd_split *split)
+static enum rd_piece begin_file(struct rd_split *split)
 {
-	char c;
+	char c = next_char(split);
 
-	if (split->in_list)
-		return next_event(split);
-	if (split->in_object)
-		return next_member(split);
-	c = next_char(split);
 	if (c != '{' && c != '[')
 		return c ? broken(split) : cut(split);
 	consume(split, 1);
 	split->in_object = c == '{';
 	split->in_list = c == '[';
-	return rd_split_next(split);
+	return RD_PIECE_NONE;
+}
+
+/* A loop: how many lists of events there are is up to the file. */
+enum rd_piece rd_split_next(struct rd_split *split)
+{
+	enum rd_piece piece;
+
+	do {
+		if (split->in_list)
+			piece = next_event(split);
+		else if (split->in_object)
+			piece = next_member(split);
+		else
+			piece = begin_file(split);
+	} while (piece == RD_PIECE_NONE);
+	return piece;
 }
 
 void rd_split_free(struct rd_split *split)

@@ -45,7 +45,8 @@ enum rd_piece {
 	RD_PIECE_BROKEN, /* it is not JSON from here on */
 	RD_PIECE_EVENT,  /* an element of the list `traceEvents`, or of the list that is the text */
 	RD_PIECE_MEMBER, /* another member of the text's object: `name` and `value` */
-	RD_PIECE_LARGE   /* something was passed over */
+	RD_PIECE_LARGE,  /* something was passed over */
+	RD_PIECE_NONE    /* never returned */
 };
 
 struct rd_split { /* set `file` first; the rest is all zero */
@@ -56,7 +57,6 @@ struct rd_split { /* set `file` first; the rest is all zero */
 	bool at_eof;
 	bool in_list, in_object;
 	bool has_items; /* a comma comes before the next one */
-	bool passing;   /* what is scanned is dropped */
 	char why[120];
 	/* Of the last piece, until the next one is asked for. */
 	uint64_t piece_offset;

@@ -162,6 +162,46 @@ START_TEST(times_are_exact_and_round_below_a_nanosecond)
 }
 END_TEST
 
+/* Times before the beginning of time, and a beginning that is none: the order and lengths hold. */
+START_TEST(times_that_cannot_be_are_counted_from_the_first_call)
+{
+	const char *const spoilt[] = {
+		"[" CALL("a", -5, 10, 78, 1) "," CALL("b", 20, 2, 78, 2) "]",
+		"{\"traceEvents\": [" CALL("a", 1, 10, 78, 1) "," CALL(
+			"b", 26, 2, 78, 2) "], \"baseTimeNanoseconds\": -2}",
+	};
+
+	for (size_t i = 0; i < sizeof(spoilt) / sizeof(spoilt[0]); i++) {
+		open_text(spoilt[i]);
+		ck_assert_uint_ne(rd_header(trace)->lacks & CT_LACKS_REALTIME, 0);
+		ck_assert(rd_next(trace, &event));
+		ck_assert_uint_eq(event.start_ns, 0);
+		ck_assert_uint_eq(event.end_ns, 10000);
+		ck_assert(rd_next(trace, &event));
+		ck_assert_uint_eq(event.start_ns, 25000);
+		teardown();
+	}
+}
+END_TEST
+
+/* As deep as it likes, but not as deep as the stack. */
+START_TEST(a_million_lists_of_events_are_read)
+{
+	static const char list[] = "\"traceEvents\":[],";
+	const size_t count = 1000000, length = sizeof(list) - 1;
+	char *text = malloc(count * length + 8192);
+	size_t used = 1;
+
+	text[0] = '{';
+	for (size_t i = 0; i < count; i++, used += length)
+		memcpy(text + used, list, length);
+	strcpy(text + used, "\"traceEvents\": [" CALL("cudaMalloc", 1, 2, 78, 8) "]}");
+	open_text(text);
+	ck_assert_str_eq(fx_call(trace, "cudaMalloc")->name, "cudaMalloc");
+	free(text);
+}
+END_TEST
+
 START_TEST(what_is_cut_off_or_spoilt_is_said)
 {
 	const char *whole = HEAD CALL("cudaMalloc", 1, 2, 78, 8) "," OTHERS "," CALL("cudaFree", 5,
@@ -335,6 +375,8 @@ int main(void)
 	tcase_add_test(tc, names_lose_the_version_and_the_twin);
 	tcase_add_test(tc, calls_of_a_thread_nest);
 	tcase_add_test(tc, times_are_exact_and_round_below_a_nanosecond);
+	tcase_add_test(tc, times_that_cannot_be_are_counted_from_the_first_call);
+	tcase_add_test(tc, a_million_lists_of_events_are_read);
 	tcase_add_test(tc, what_is_cut_off_or_spoilt_is_said);
 	tcase_add_test(tc, a_compressed_trace_is_read_and_one_that_was_cut_is_damaged);
 	tcase_add_test(tc, other_json_is_refused);
