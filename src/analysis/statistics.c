@@ -82,6 +82,17 @@ static struct process *process_of(struct an_statistics *s, uint32_t process)
 	return an_array_at(&s->processes, process, sizeof(struct process));
 }
 
+/* How large elements are that were copied to or from an array, the array tells. */
+static void find_bytes(struct an_statistics *s, const struct an_seen *seen)
+{
+	uint64_t bytes;
+
+	if (s->effect.bytes_known || !an_state_bytes(s->state, seen->event, &s->effect, &bytes))
+		return;
+	s->effect.bytes = bytes;
+	s->effect.bytes_known = true;
+}
+
 /* Copies that failed have moved nothing. */
 static void find_traffic(struct an_statistics *s, struct an_seen *seen)
 {
@@ -96,7 +107,23 @@ static void find_traffic(struct an_statistics *s, struct an_seen *seen)
 		    effect->direction != AN_DEVICE_TO_HOST)
 			seen->direction = an_state_direction(s->state, seen->event, effect);
 		seen->traffic = seen->direction;
+		find_bytes(s, seen);
 	}
+}
+
+/*
+ * What the host waits for. The GPU copies from device to device, and sets, while the host goes on,
+ * also where the call is not named so: how long that took the call does not tell.
+ */
+static bool is_blocking_copy(const struct an_seen *seen)
+{
+	return seen->effect->kind == AN_EFFECT_COPY && !seen->effect->asynchronous &&
+	       seen->direction != AN_DEVICE_TO_DEVICE && seen->direction != AN_PEER_TO_PEER;
+}
+
+static bool is_waiting(const struct an_seen *seen)
+{
+	return seen->effect->kind == AN_EFFECT_WAIT || is_blocking_copy(seen);
 }
 
 static void add_traffic(struct an_traffic *traffic, const struct an_seen *seen)
@@ -108,17 +135,11 @@ static void add_traffic(struct an_traffic *traffic, const struct an_seen *seen)
 	traffic->count++;
 	traffic->bytes += effect->bytes;
 	traffic->unsized += !effect->bytes_known;
-	if (effect->asynchronous || !effect->bytes_known)
+	if (!is_blocking_copy(seen) || !effect->bytes_known)
 		return;
 	traffic->blocking++;
 	traffic->blocking_bytes += effect->bytes;
 	traffic->blocking_ns += seen->ns;
-}
-
-static bool is_waiting(const struct an_effect *effect)
-{
-	return effect->kind == AN_EFFECT_WAIT ||
-	       (effect->kind == AN_EFFECT_COPY && !effect->asynchronous);
 }
 
 static void add_wait(struct an_statistics *s, const struct an_seen *seen)
@@ -138,7 +159,7 @@ static void add_effect(struct an_statistics *s, const struct an_seen *seen)
 
 	if (seen->traffic < AN_TRAFFICS)
 		add_traffic(&s->traffic[seen->traffic], seen);
-	if (is_waiting(effect) && seen->direction != AN_HOST_TO_HOST)
+	if (is_waiting(seen) && seen->direction != AN_HOST_TO_HOST)
 		add_wait(s, seen);
 	if (effect->kind == AN_EFFECT_LAUNCH)
 		s->run.launches += effect->known;
@@ -152,7 +173,7 @@ static void add_work(const struct an_seen *seen)
 	const struct an_effect *effect = seen->effect;
 	struct an_thread *thread = seen->thread;
 
-	if (is_waiting(effect)) {
+	if (is_waiting(seen)) {
 		thread->work = thread->launches = 0;
 		thread->turns++;
 	} else if (effect->kind == AN_EFFECT_LAUNCH || effect->kind == AN_EFFECT_GRAPH_LAUNCH) {
@@ -186,7 +207,7 @@ static void add_in_run(struct an_statistics *s, const struct an_seen *seen, bool
 		run->unreturned = (struct an_call){ event->function, an_seen_spot(seen),
 						    event->ordinal,
 						    event->end_ns - event->start_ns };
-	if (seen->ns > run->longest.ns && !is_waiting(seen->effect)) {
+	if (seen->ns > run->longest.ns && !is_waiting(seen)) {
 		run->longest = (struct an_call){ event->function, an_seen_spot(seen),
 						 event->ordinal, seen->ns };
 		run->longest_number = process->calls;

@@ -251,6 +251,47 @@ START_TEST(copies_are_counted_by_direction)
 }
 END_TEST
 
+/* The call names elements; how large they are was said when the array was made. */
+START_TEST(copies_to_arrays_have_their_bytes)
+{
+	run_begin(AN_BY_FUNCTION);
+	run_call(ev_call("cudaMallocArray", ev_handle("array", 0x7000), ev_int("desc->x", 32),
+			 ev_int("desc->y", 32), ev_int("desc->z", 0), ev_int("desc->w", 0),
+			 ev_size("width", 64), ev_size("height", 0), EV_END),
+		 100);
+	run_call(ev_call("cudaMemcpy3D", ev_handle("p->srcArray", 0),
+			 ev_ptr("p->srcPtr.ptr", RUN_PAGEABLE), ev_handle("p->dstArray", 0x7000),
+			 ev_ptr("p->dstPtr.ptr", 0), ev_size("p->extent.width", 10),
+			 ev_size("p->extent.height", 1), ev_size("p->extent.depth", 1),
+			 ev_enum("p->kind", 1), EV_END),
+		 100);
+	ck_assert_uint_eq(an_statistics_traffic(run_statistics)[AN_HOST_TO_DEVICE].bytes, 80);
+	ck_assert_uint_eq(an_statistics_traffic(run_statistics)[AN_HOST_TO_DEVICE].unsized, 0);
+	ck_assert_uint_eq(run_row("cudaMemcpy3D")->bytes, 80);
+	run_end();
+}
+END_TEST
+
+/* The GPU does it while the host goes on: no wait, and no rate. */
+START_TEST(nobody_waits_for_copies_within_devices)
+{
+	const struct an_traffic *all;
+
+	run_begin(AN_BY_FUNCTION);
+	run_malloc(RUN_DEVICE, 1 << 20);
+	run_copy(RUN_DEVICE, RUN_DEVICE + 4096, 4096, 3, 10);
+	run_call(ev_call("cudaMemset", ev_ptr("devPtr", RUN_DEVICE), ev_int("value", 0),
+			 ev_size("count", 7), EV_END),
+		 100);
+	all = an_statistics_traffic(run_statistics);
+	ck_assert_uint_eq(all[AN_DEVICE_TO_DEVICE].bytes, 4096);
+	ck_assert_uint_eq(all[AN_DEVICE_TO_DEVICE].blocking, 0);
+	ck_assert_uint_eq(all[AN_TRAFFIC_SETS].blocking, 0);
+	ck_assert_uint_eq(an_statistics_waits(run_statistics)[AN_WAIT_COPY].count, 0);
+	run_end();
+}
+END_TEST
+
 START_TEST(failed_copies_moved_nothing)
 {
 	struct ct_event event = ev_call("cudaMemcpy", ev_ptr("dst", 1), ev_ptr("src", 2),
@@ -456,6 +497,8 @@ int main(void)
 	tcase_add_test(failures, the_example_of_failures_is_one_that_mattered);
 	tcase_add_test(failures, expected_answers_are_no_failures);
 	tcase_add_test(effects, copies_are_counted_by_direction);
+	tcase_add_test(effects, copies_to_arrays_have_their_bytes);
+	tcase_add_test(effects, nobody_waits_for_copies_within_devices);
 	tcase_add_test(effects, failed_copies_moved_nothing);
 	tcase_add_test(effects, waits_are_counted_by_what_is_waited_for);
 	tcase_add_test(effects, launches_are_counted_by_stream);
