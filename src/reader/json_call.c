@@ -41,27 +41,59 @@ struct owned {
 	const struct rd_member *at[OWNS];
 };
 
-#define LETTER(c) (1u << ((c) - 'a'))
+#define LENGTH_AND_LETTER(length, letter) ((unsigned int)(length) << 8 | (unsigned char)(letter))
 
-/* Compared by length: the name is the beginning of a longer one. OWNS: it is none of them. */
+/*
+ * Compared by length: the name is the beginning of a longer one. OWNS: it is none of them. Every
+ * member of every line is asked about: length and first letter leave one of them, or none.
+ */
 static enum own own_key(const char *name, size_t length)
 {
-	/* Few of the other names have such a length and begin with such a letter. */
-	static const uint32_t lengths = 1u << 3 | 1u << 6 | 1u << 8 | 1u << 9 | 1u << 10 |
-					1u << 11 | 1u << 15;
-	static const uint32_t letters = LETTER('a') | LETTER('c') | LETTER('e') | LETTER('i') |
-					LETTER('k') | LETTER('o') | LETTER('r') | LETTER('s') |
-					LETTER('w');
-	unsigned int letter = (unsigned char)name[0] - (unsigned int)'a';
+	enum own own;
 
-	if (length > 15 || !(lengths >> length & 1) || letter > 25 || !(letters >> letter & 1))
+	if (length > 15)
 		return OWNS;
-	for (unsigned int i = 0; i < OWNS; i++) {
-		if (own_keys[i][0] == name[0] && !strncmp(own_keys[i], name, length) &&
-		    !own_keys[i][length])
-			return (enum own)i;
+	switch (LENGTH_AND_LETTER(length, name[0])) {
+	case LENGTH_AND_LETTER(3, 'a'):
+		own = name[1] == 'b' ? OWN_ABI : OWN_API;
+		break;
+	case LENGTH_AND_LETTER(6, 'c'):
+		own = OWN_CALLER;
+		break;
+	case LENGTH_AND_LETTER(15, 'c'):
+		own = OWN_CALLER_FUNCTION;
+		break;
+	case LENGTH_AND_LETTER(11, 'c'):
+		own = OWN_CORRELATION;
+		break;
+	case LENGTH_AND_LETTER(8, 'e'):
+		own = OWN_EXPECTED;
+		break;
+	case LENGTH_AND_LETTER(9, 'i'):
+		own = OWN_IN_FLIGHT;
+		break;
+	case LENGTH_AND_LETTER(6, 'k'):
+		own = OWN_KERNEL;
+		break;
+	case LENGTH_AND_LETTER(10, 'o'):
+		own = OWN_OVERLAP_NS;
+		break;
+	case LENGTH_AND_LETTER(6, 'r'):
+		own = OWN_RESULT;
+		break;
+	case LENGTH_AND_LETTER(11, 'r'):
+		own = OWN_RESULT_CODE;
+		break;
+	case LENGTH_AND_LETTER(11, 's'):
+		own = OWN_SYMBOL_NAME;
+		break;
+	case LENGTH_AND_LETTER(6, 'w'):
+		own = OWN_WAITED;
+		break;
+	default:
+		return OWNS;
 	}
-	return OWNS;
+	return !strncmp(own_keys[own], name, length) && !own_keys[own][length] ? own : OWNS;
 }
 
 /* ---- numbers ------------------------------------------------------------------------------- */
