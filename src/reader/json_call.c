@@ -36,11 +36,15 @@ enum own {
 };
 _Static_assert(sizeof(own_keys) / sizeof(own_keys[0]) == OWNS, "each key has its number");
 
+#define MEMBERS 64 /* of lines that the writer writes: of others, the rest is looked at again */
+
 /* Where each of them stands in the line, NULL: nowhere; the first one if there are several. */
 struct owned {
 	const struct rd_member *at[OWNS];
+	uint8_t keys[MEMBERS]; /* which of them each member of the line is */
 };
 
+#define LETTER(c)                         (1u << ((c) - 'a'))
 #define LENGTH_AND_LETTER(length, letter) ((unsigned int)(length) << 8 | (unsigned char)(letter))
 
 /*
@@ -49,9 +53,16 @@ struct owned {
  */
 static enum own own_key(const char *name, size_t length)
 {
+	/* Few of the other names have such a length and begin with such a letter. */
+	static const uint32_t lengths = 1u << 3 | 1u << 6 | 1u << 8 | 1u << 9 | 1u << 10 |
+					1u << 11 | 1u << 15;
+	static const uint32_t letters = LETTER('a') | LETTER('c') | LETTER('e') | LETTER('i') |
+					LETTER('k') | LETTER('o') | LETTER('r') | LETTER('s') |
+					LETTER('w');
+	unsigned int letter = (unsigned char)name[0] - (unsigned int)'a';
 	enum own own;
 
-	if (length > 15)
+	if (length > 15 || !(lengths >> length & 1) || letter > 25 || !(letters >> letter & 1))
 		return OWNS;
 	switch (LENGTH_AND_LETTER(length, name[0])) {
 	case LENGTH_AND_LETTER(3, 'a'):
@@ -337,11 +348,12 @@ static void take_owned(struct rd_trace *trace, struct ct_event *event, const str
 }
 
 static void take_arguments(struct rd_trace *trace, struct ct_event *event,
-			   const struct rd_json_call *call)
+			   const struct rd_json_call *call, const struct owned *owned)
 {
 	for (size_t i = 0; i < call->nmembers; i++) {
 		const struct rd_member *member = &call->members[i];
-		enum own own = own_key(member->key, member->key_length);
+		enum own own = i < MEMBERS ? (enum own)owned->keys[i]
+					   : own_key(member->key, member->key_length);
 
 		if (own == OWNS)
 			take_argument(trace, event, member);
@@ -364,8 +376,9 @@ void rd_json_blank(struct ct_event *event)
 void rd_json_call(struct rd_trace *trace, const struct rd_json_call *call, uint64_t base_ns,
 		  struct ct_event *event)
 {
-	struct owned owned = { .at = { NULL } };
+	struct owned owned;
 
+	memset(owned.at, 0, sizeof(owned.at));
 	rd_json_blank(event);
 	event->type = CT_EVENT_CALL;
 	event->name = event->entry = call->name;
@@ -378,11 +391,13 @@ void rd_json_call(struct rd_trace *trace, const struct rd_json_call *call, uint6
 		const struct rd_member *member = &call->members[i];
 		enum own own = own_key(member->key, member->key_length);
 
+		if (i < MEMBERS)
+			owned.keys[i] = (uint8_t)own;
 		if (own != OWNS && !owned.at[own])
 			owned.at[own] = member;
 	}
 	take_owned(trace, event, &owned);
 	event->function = rd_names_number(&trace->names, event->name);
 	if (rd_wants_args(trace, event->function))
-		take_arguments(trace, event, call);
+		take_arguments(trace, event, call, &owned);
 }
