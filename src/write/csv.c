@@ -17,6 +17,8 @@ static bool may_be_formula(const char *text)
 	static const char *const wide[] = { "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\x9d",
 					    "\xef\xbc\xa0" };
 
+	if (!text[0])
+		return false;
 	if (strchr("=+-@'", text[0]))
 		return true;
 	if (text[0] != wide[0][0])

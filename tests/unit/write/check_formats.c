@@ -148,6 +148,19 @@ START_TEST(every_special_byte_is_seen_at_every_place)
 }
 END_TEST
 
+START_TEST(a_cell_of_nothing_stays_empty)
+{
+	struct wr_text t = { .data = NULL };
+
+	wr_csv_text(&t, "");
+	ck_assert_uint_eq(t.used, 0);
+	wr_csv_text(&t, "=");
+	wr_text_char(&t, '\0');
+	ck_assert_str_eq(t.data, "\"'=\"");
+	wr_text_free(&t);
+}
+END_TEST
+
 START_TEST(a_long_message_has_a_long_length)
 {
 	struct wr_text t = { .data = NULL };
@@ -379,6 +392,7 @@ int main(void)
 	tcase_add_test(all, a_file_is_of_the_longest_ending_that_fits);
 	tcase_add_test(all, json_within_json_and_csv_is_quoted_once_more);
 	tcase_add_test(all, every_special_byte_is_seen_at_every_place);
+	tcase_add_test(all, a_cell_of_nothing_stays_empty);
 	tcase_add_test(all, a_long_message_has_a_long_length);
 	tcase_add_test(all, a_spreadsheet_gets_no_formula);
 	tcase_add_test(all, numbers_that_no_column_holds_are_null);
