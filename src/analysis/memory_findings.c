@@ -194,6 +194,12 @@ static void find_incidents(struct an_usage *usage, enum an_incident_kind kind)
 	const struct an_incidents *incidents = &usage->incidents;
 	struct an_finding *finding = NULL;
 
+	if (incidents->others[kind].count) {
+		finding = add_finding(usage, kinds[kind].code, kinds[kind].severity,
+				      kinds[kind].advice);
+		finding->count = incidents->others[kind].count;
+		finding->bytes = incidents->others[kind].bytes;
+	}
 	for (size_t i = 0; i < incidents->count; i++) {
 		const struct an_incident *incident = &incidents->list[i];
 

@@ -29,10 +29,8 @@ static struct an_incident *meet(struct an_usage *usage, const struct ct_event *e
 		    incident->caller_offset == event->caller_offset)
 			return incident;
 	}
-	if (incidents->count == MAX_INCIDENTS) {
-		incidents->others++;
+	if (incidents->count == MAX_INCIDENTS)
 		return NULL;
-	}
 	ut_grow(&incidents->list, &incidents->capacity, incidents->count, sizeof(*incidents->list));
 	incident = &incidents->list[incidents->count++];
 	*incident = (struct an_incident){
@@ -55,8 +53,11 @@ static void add(struct an_usage *usage, const struct ct_event *event, enum an_in
 {
 	struct an_incident *incident = meet(usage, event, kind);
 
-	if (!incident)
+	if (!incident) {
+		usage->incidents.others[kind].count++;
+		usage->incidents.others[kind].bytes += bytes;
 		return;
+	}
 	incident->bytes += bytes;
 	if (incident->count++)
 		return;
@@ -97,16 +98,25 @@ static struct end from_end(const struct an_effect *effect)
 	return end;
 }
 
-/* Mappings may lie side by side and be one piece of memory to their program. */
+/*
+ * Mappings may lie side by side and be one piece of memory to their program. In a damaged trace one
+ * may have no bytes, behind which it lies itself, or reach around the end of all addresses.
+ */
 static uint64_t end_of(const struct an_usage *usage, uint32_t process,
 		       const struct an_allocation *allocation)
 {
-	uint64_t end = allocation->address + allocation->bytes;
+	const struct an_allocation *next = allocation;
+	uint64_t end;
 
-	while (allocation && allocation->memory == AN_MEMORY_MAPPED) {
+	do {
+		allocation = next;
 		end = allocation->address + allocation->bytes;
-		allocation = an_state_find(usage->state, process, end);
-	}
+		if (end < allocation->address)
+			return UINT64_MAX;
+		if (allocation->memory != AN_MEMORY_MAPPED || end == allocation->address)
+			return end;
+		next = an_state_find(usage->state, process, end);
+	} while (next && next->memory == AN_MEMORY_MAPPED);
 	return end;
 }
 

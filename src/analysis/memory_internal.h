@@ -41,7 +41,9 @@ struct an_incident {
 struct an_incidents {
 	struct an_incident *list;
 	size_t count, capacity;
-	uint64_t others; /* at more places than are kept */
+	struct {
+		uint64_t count, bytes;
+	} others[AN_INCIDENTS]; /* at more places than are kept */
 };
 
 struct an_usage {

@@ -17,6 +17,7 @@ analysis_suites = \
 	%D%/check_diff_time \
 	%D%/check_effect \
 	%D%/check_findings \
+	%D%/check_memory \
 	%D%/check_state \
 	%D%/check_statistics
 check_PROGRAMS += $(analysis_suites)
@@ -36,6 +37,10 @@ analysis_test_ldadd = src/analysis/libanalysis.la $(reader_test_ldadd)
 %C%_check_findings_CPPFLAGS = $(reader_test_cppflags)
 %C%_check_findings_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_check_findings_LDADD = $(analysis_test_ldadd)
+%C%_check_memory_SOURCES = %D%/check_memory.c %D%/events.c %D%/events.h
+%C%_check_memory_CPPFLAGS = $(reader_test_cppflags)
+%C%_check_memory_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_memory_LDADD = $(analysis_test_ldadd)
 %C%_check_statistics_SOURCES = %D%/check_statistics.c %D%/events.c %D%/events.h %D%/runs.c %D%/runs.h
 %C%_check_statistics_CPPFLAGS = $(reader_test_cppflags)
 %C%_check_statistics_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
