@@ -3,8 +3,8 @@
  * What turns one sequence of numbers into another: exact (fewest edits) as long as that costs
  * little, else piece by piece, and never without end.
  */
-#ifndef ANALYSIS_DIFF_ALIGN_H
-#define ANALYSIS_DIFF_ALIGN_H
+#ifndef DIFF_ALIGN_H
+#define DIFF_ALIGN_H
 
 #include <stdbool.h>
 #include <stddef.h>

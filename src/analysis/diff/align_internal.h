@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Private to alignment: what is known so far, and the table for what is short. */
-#ifndef ANALYSIS_DIFF_ALIGN_INTERNAL_H
-#define ANALYSIS_DIFF_ALIGN_INTERNAL_H
+#ifndef DIFF_ALIGN_INTERNAL_H
+#define DIFF_ALIGN_INTERNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Private to roles: which of some things is which of others, at the least cost. */
-#ifndef ANALYSIS_DIFF_ASSIGN_H
-#define ANALYSIS_DIFF_ASSIGN_H
+#ifndef DIFF_ASSIGN_H
+#define DIFF_ASSIGN_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * among the runs, and how long things took in each. Small enough for a git repository: a JSON file
  * (docs/DIFF.md), or a folder of them, one for each kind of GPU and version of CUDA.
  */
-#ifndef ANALYSIS_DIFF_BASELINE_H
-#define ANALYSIS_DIFF_BASELINE_H
+#ifndef DIFF_BASELINE_H
+#define DIFF_BASELINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Private to baselines: a side that a file tells of. */
-#ifndef ANALYSIS_DIFF_BASELINE_OWN_H
-#define ANALYSIS_DIFF_BASELINE_OWN_H
+#ifndef DIFF_BASELINE_OWN_H
+#define DIFF_BASELINE_OWN_H
 
 #include "analysis/diff/baseline.h"
 

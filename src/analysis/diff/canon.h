@@ -7,8 +7,8 @@
  * Fed with every event of a trace in its order, for what an address or handle means depends on what
  * was before.
  */
-#ifndef ANALYSIS_DIFF_CANON_H
-#define ANALYSIS_DIFF_CANON_H
+#ifndef DIFF_CANON_H
+#define DIFF_CANON_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Private to canonical calls: what is known of a trace so far, and how values are made. */
-#ifndef ANALYSIS_DIFF_CANON_OWN_H
-#define ANALYSIS_DIFF_CANON_OWN_H
+#ifndef DIFF_CANON_OWN_H
+#define DIFF_CANON_OWN_H
 
 #include "analysis/diff/canon.h"
 #include "analysis/diff/objects.h"

@@ -3,8 +3,8 @@
  * What the edit script of two lanes means: calls that came, went, moved, have other arguments or
  * another kernel; the same change in each iteration of a loop is one change.
  */
-#ifndef ANALYSIS_DIFF_CHANGES_H
-#define ANALYSIS_DIFF_CHANGES_H
+#ifndef DIFF_CHANGES_H
+#define DIFF_CHANGES_H
 
 #include <stdbool.h>
 

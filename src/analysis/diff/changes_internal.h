@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Private to changes: how a script becomes changes, step by step. */
-#ifndef ANALYSIS_DIFF_CHANGES_INTERNAL_H
-#define ANALYSIS_DIFF_CHANGES_INTERNAL_H
+#ifndef DIFF_CHANGES_INTERNAL_H
+#define DIFF_CHANGES_INTERNAL_H
 
 #include "analysis/diff/align.h"
 #include "analysis/diff/changes.h"

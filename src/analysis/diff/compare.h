@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole of it: two sides, a policy and what is known to vary give a report. */
-#ifndef ANALYSIS_DIFF_COMPARE_H
-#define ANALYSIS_DIFF_COMPARE_H
+#ifndef DIFF_COMPARE_H
+#define DIFF_COMPARE_H
 
 #include "analysis/diff/report.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Private to the comparison: what is found before it is decided what it weighs. */
-#ifndef ANALYSIS_DIFF_COMPARE_OWN_H
-#define ANALYSIS_DIFF_COMPARE_OWN_H
+#ifndef DIFF_COMPARE_OWN_H
+#define DIFF_COMPARE_OWN_H
 
 #include "analysis/diff/baseline.h"
 #include "analysis/diff/changes.h"

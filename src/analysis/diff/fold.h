@@ -3,8 +3,8 @@
  * Loops in a sequence of numbers: 1 2 (3 4 (5)x9)x200 6. Found without knowing the program, and
  * in the same way in two sequences that are equal.
  */
-#ifndef ANALYSIS_DIFF_FOLD_H
-#define ANALYSIS_DIFF_FOLD_H
+#ifndef DIFF_FOLD_H
+#define DIFF_FOLD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of kernels without what a compiler or generator numbers anew in each build. */
-#ifndef ANALYSIS_DIFF_KERNEL_NAME_H
-#define ANALYSIS_DIFF_KERNEL_NAME_H
+#ifndef DIFF_KERNEL_NAME_H
+#define DIFF_KERNEL_NAME_H
 
 #include <stddef.h>
 

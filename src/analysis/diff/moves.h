@@ -4,8 +4,8 @@
  * Whether it is the same is judged by which functions and kernels it calls how often, as streams
  * and other objects have other numbers in another lane.
  */
-#ifndef ANALYSIS_DIFF_MOVES_H
-#define ANALYSIS_DIFF_MOVES_H
+#ifndef DIFF_MOVES_H
+#define DIFF_MOVES_H
 
 #include "analysis/diff/changes.h"
 

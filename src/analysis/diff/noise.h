@@ -3,8 +3,8 @@
  * What is known to vary among runs of one program. Each thing that may differ has a name (an
  * atom); one that never differed among the runs that were looked at is exact, and is not kept.
  */
-#ifndef ANALYSIS_DIFF_NOISE_H
-#define ANALYSIS_DIFF_NOISE_H
+#ifndef DIFF_NOISE_H
+#define DIFF_NOISE_H
 
 #include <stdbool.h>
 #include <stddef.h>

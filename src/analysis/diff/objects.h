@@ -5,8 +5,8 @@
  * nor a handle's value shows: what is made and destroyed in each turn of a loop has the same number
  * in each.
  */
-#ifndef ANALYSIS_DIFF_OBJECTS_H
-#define ANALYSIS_DIFF_OBJECTS_H
+#ifndef DIFF_OBJECTS_H
+#define DIFF_OBJECTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * functions, lanes and arguments. A policy is a JSON file (docs/DIFF.md), the shipped ones are in
  * policies/.
  */
-#ifndef ANALYSIS_DIFF_POLICY_H
-#define ANALYSIS_DIFF_POLICY_H
+#ifndef DIFF_POLICY_H
+#define DIFF_POLICY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * What a comparison found, in the order in which a person wants it: a verdict for each level, and
  * the items behind it. Everything that is shown in any form comes from here.
  */
-#ifndef ANALYSIS_DIFF_REPORT_H
-#define ANALYSIS_DIFF_REPORT_H
+#ifndef DIFF_REPORT_H
+#define DIFF_REPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Private to the comparison: how a report is made of what was found. */
-#ifndef ANALYSIS_DIFF_REPORT_OWN_H
-#define ANALYSIS_DIFF_REPORT_OWN_H
+#ifndef DIFF_REPORT_OWN_H
+#define DIFF_REPORT_OWN_H
 
 #include "analysis/diff/compare_own.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which lane of one run is which of the other. */
-#ifndef ANALYSIS_DIFF_ROLES_H
-#define ANALYSIS_DIFF_ROLES_H
+#ifndef DIFF_ROLES_H
+#define DIFF_ROLES_H
 
 #include "analysis/diff/side.h"
 

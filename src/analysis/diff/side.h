@@ -3,8 +3,8 @@
  * One side of a comparison: a run of a program, as a trace or a baseline's summary holds it,
  * reduced to what two runs of one program share.
  */
-#ifndef ANALYSIS_DIFF_SIDE_H
-#define ANALYSIS_DIFF_SIDE_H
+#ifndef DIFF_SIDE_H
+#define DIFF_SIDE_H
 
 #include <stdbool.h>
 #include <stddef.h>

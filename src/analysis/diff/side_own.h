@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Private to the sides of a comparison: what a side keeps for itself, and how a range is found. */
-#ifndef ANALYSIS_DIFF_SIDE_OWN_H
-#define ANALYSIS_DIFF_SIDE_OWN_H
+#ifndef DIFF_SIDE_OWN_H
+#define DIFF_SIDE_OWN_H
 
 #include "analysis/diff/walk.h"
 

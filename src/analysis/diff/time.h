@@ -12,8 +12,8 @@
  * With n runs a side the test cannot say less than 2 n! n! / (2 n)!, 0.008 for five: that bounds how
  * many keys can be judged together. Those with the largest share of the time are.
  */
-#ifndef ANALYSIS_DIFF_TIME_H
-#define ANALYSIS_DIFF_TIME_H
+#ifndef DIFF_TIME_H
+#define DIFF_TIME_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How long things took in each of several runs, by keys: "app/1 step", "app/1 cudaMemcpyAsync". */
-#ifndef ANALYSIS_DIFF_TIMES_H
-#define ANALYSIS_DIFF_TIMES_H
+#ifndef DIFF_TIMES_H
+#define DIFF_TIMES_H
 
 #include <stddef.h>
 

@@ -4,8 +4,8 @@
  * the lane that it belongs to. A side is loaded by one walk, and what single calls were is told by
  * another one.
  */
-#ifndef ANALYSIS_DIFF_WALK_H
-#define ANALYSIS_DIFF_WALK_H
+#ifndef DIFF_WALK_H
+#define DIFF_WALK_H
 
 #include "analysis/diff/canon.h"
 #include "analysis/diff/side.h"

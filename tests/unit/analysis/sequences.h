@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sequences of numbers for the tests of comparisons: written by hand, in loops, at random. */
-#ifndef UNIT_ANALYSIS_SEQUENCES_H
-#define UNIT_ANALYSIS_SEQUENCES_H
+#ifndef ANALYSIS_SEQUENCES_H
+#define ANALYSIS_SEQUENCES_H
 
 #include <stddef.h>
 #include <stdint.h>
