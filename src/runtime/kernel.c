@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "runtime/entry.h"
+#include "runtime/kernel_params.h"
 #include "runtime/report.h"
 
 struct rt_address_map rt_kernels;
@@ -30,6 +31,7 @@ static struct rt_kernel *new_kernel(void)
 static void give_back(struct rt_kernel *kernel)
 {
 	__atomic_store_n(&kernel->handle, NULL, __ATOMIC_RELEASE);
+	rt_kernel_params_forget(kernel);
 	free(kernel->name);
 	kernel->next_spare = spare;
 	spare = kernel;
@@ -64,6 +66,7 @@ static void change_source(struct rt_kernel *kernel, struct rt_kernel_source *sou
 	kernel->reported = false;
 	if (kernel->handle == NULL)
 		return;
+	rt_kernel_params_forget(kernel);
 	kernel->has_old_handles = true;
 	__atomic_store_n(&kernel->handle, NULL, __ATOMIC_RELEASE);
 }

@@ -23,16 +23,19 @@ struct rt_kernel_source {
 };
 
 /* Memory of these is only ever used for these: a reader without the lock may be late. */
+struct rt_kernel_params;
+
 struct rt_kernel {
 	CUkernel handle;  /* atomic; NULL until first use, and after a change of source */
 	const void *stub; /* NULL: known by its handle alone */
 	struct rt_kernel_source *source;
-	const void *key;      /* what it is found by if it has no stub */
-	char *name;           /* likewise; a kernel with a stub has its source's */
-	CUlibrary library;    /* that a kernel without stub belongs to, or NULL */
-	bool is_function;     /* key is a CUfunction */
-	bool reported;        /* a kernel with a stub: its keys were */
-	bool has_old_handles; /* keys of earlier sources lead here */
+	const void *key;                 /* what it is found by if it has no stub */
+	char *name;                      /* likewise; a kernel with a stub has its source's */
+	CUlibrary library;               /* that a kernel without stub belongs to, or NULL */
+	bool is_function;                /* key is a CUfunction */
+	bool reported;                   /* a kernel with a stub: its keys were */
+	bool has_old_handles;            /* keys of earlier sources lead here */
+	struct rt_kernel_params *params; /* atomic; NULL: nobody has asked for them yet */
 	struct rt_kernel *next_spare;
 };
 

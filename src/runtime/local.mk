@@ -73,6 +73,8 @@ runtime_abi_headers = \
 	%D%/ipc.c \
 	%D%/kernel.c \
 	%D%/kernel.h \
+	%D%/kernel_params.c \
+	%D%/kernel_params.h \
 	%D%/launch.c \
 	%D%/launch_v12.c \
 	%D%/library.c \

@@ -26,6 +26,7 @@ runtime_suites = \
 	%D%/check_external_v12 \
 	%D%/check_graph_v12 \
 	%D%/check_kernel \
+	%D%/check_kernel_params \
 	%D%/check_launch \
 	%D%/check_launch_v12 \
 	%D%/check_memcpy \
@@ -95,6 +96,11 @@ TESTS += $(runtime_suites)
 %C%_check_kernel_CPPFLAGS = $(runtime_test_cppflags)
 %C%_check_kernel_CFLAGS = $(runtime_test_cflags)
 %C%_check_kernel_LDADD = $(runtime_test_libs)
+
+%C%_check_kernel_params_SOURCES = %D%/check_kernel_params.c
+%C%_check_kernel_params_CPPFLAGS = $(runtime_test_cppflags)
+%C%_check_kernel_params_CFLAGS = $(runtime_test_cflags)
+%C%_check_kernel_params_LDADD = $(runtime_test_libs)
 
 %C%_check_launch_SOURCES = %D%/check_launch.c
 %C%_check_launch_CPPFLAGS = $(runtime_test_cppflags)
