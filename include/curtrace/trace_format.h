@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 #define CTR_VERSION_MAJOR 1
-#define CTR_VERSION_MINOR 2
+#define CTR_VERSION_MINOR 3
 
 #define CTR_SESSION_MAGIC 0x314e4f4953534543ull /* "CESSION1" */
 #define CTR_RING_MAGIC    0x31474e4952525443ull /* "CTRRING1" */
@@ -118,6 +118,9 @@ struct ctr_process {
 	uint8_t reserved[128 - 120];
 };
 
+/* What records are to hold besides. */
+#define CTR_SESSION_KERNEL_ARGS 0x1
+
 struct ctr_session {
 	uint64_t magic;
 	uint16_t version_major;
@@ -133,7 +136,8 @@ struct ctr_session {
 	uint32_t creator_pid;      /* of the collector; 0: a traced process made the session */
 	uint32_t clock;            /* enum ctr_clock of `created` */
 	struct ctr_clock_sample created;
-	uint8_t reserved0[192 - 80];
+	uint32_t options; /* CTR_SESSION_* */
+	uint8_t reserved0[192 - 84];
 	/* A line of its own: read by every process when it (re)opens the session. */
 	uint32_t state; /* enum ctr_session_state */
 	uint32_t reserved1[15];
@@ -235,18 +239,31 @@ struct ctr_cell {
 #define CTR_CELL_HEAD_SIZE 40
 #define CTR_MAX_CELLS      8 /* of one record */
 
-#define CTR_CELL_PER_THREAD 0x01 /* entered by the _ptsz or _ptds name */
-#define CTR_CELL_OUTPUTS    0x02 /* outputs and by-reference inputs were filled in */
-#define CTR_CELL_WAITED     0x04 /* `start` was taken before a wait for room in the ring */
-#define CTR_CELL_ABI        0x18 /* which version's entry point, as the `a` lines of api count */
-#define CTR_CELL_ABI_SHIFT  3
-#define CTR_CELL_STACK      0x20 /* the record's last cell is a struct ctr_cell_stack */
-#define CTR_CELL_LEFT       0x40 /* left by a jump (longjmp, exception): no outputs, no result */
+#define CTR_CELL_PER_THREAD  0x01 /* entered by the _ptsz or _ptds name */
+#define CTR_CELL_OUTPUTS     0x02 /* outputs and by-reference inputs were filled in */
+#define CTR_CELL_WAITED      0x04 /* `start` was taken before a wait for room in the ring */
+#define CTR_CELL_ABI         0x18 /* which version's entry point, as the `a` lines of api count */
+#define CTR_CELL_ABI_SHIFT   3
+#define CTR_CELL_STACK       0x20 /* the record's last cell is a struct ctr_cell_stack */
+#define CTR_CELL_LEFT        0x40 /* left by a jump (longjmp, exception): no outputs, no result */
+#define CTR_CELL_KERNEL_ARGS 0x80 /* a struct ctr_kernel_args is behind the function's own cells */
 
 /* One more cell than the function's records have. */
 struct ctr_cell_stack {
 	uint64_t stack; /* where it begins: number of a word, see struct ctr_stacks */
 	uint64_t reserved[7];
+};
+
+/*
+ * The values that a launched kernel's parameters had. The sizes of `listed` parameters, the first
+ * ones, follow as 16-bit numbers; behind them, from the next multiple of 8 on, `bytes` of their
+ * values, one behind the other without a gap.
+ */
+struct ctr_kernel_args {
+	uint16_t count;  /* of the kernel's parameters */
+	uint16_t listed; /* of those */
+	uint16_t bytes;  /* less than the listed ones have: there was no room for the last values */
+	uint16_t reserved;
 };
 
 /* Control records stand in a ring like calls, with result 0 and their own payload. */
@@ -504,6 +521,7 @@ CTR_ASSERT_SIZE(struct ctr_control_thread, 48);
 CTR_ASSERT_SIZE(struct ctr_control_loss, 24);
 CTR_ASSERT_SIZE(struct ctr_control_stream, 24);
 CTR_ASSERT_SIZE(struct ctr_cell_stack, CTR_CELL_SIZE);
+CTR_ASSERT_SIZE(struct ctr_kernel_args, 8);
 CTR_ASSERT_SIZE(struct ctr_stack_settings, 272);
 CTR_ASSERT_SIZE(struct ctr_stacks, 128);
 CTR_ASSERT_SIZE(struct ctr_def, 32);

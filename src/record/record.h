@@ -82,7 +82,7 @@ struct rec_thread {
 	char *cells;          /* mapped twice in a row */
 	struct ctr_ring *ring;
 	uint32_t busy;  /* a record is being reserved */
-	uint32_t plain; /* the CPU's counter is the clock, and no call is to have its stack */
+	uint32_t plain; /* the CPU's counter is the clock, no call has a stack or kernel's values */
 	/* What was last known of ring->tail; the truth if the session overwrites. */
 	uint64_t tail;
 	uint16_t unnamed; /* the owner's THREAD record is still to be written */
@@ -128,6 +128,12 @@ static inline __attribute__((always_inline)) void rec_set_abi(unsigned int abi)
  * is on, so that a forked child's are right when it comes to them.
  */
 extern uint8_t rec_stack_functions[CTR_STACK_FUNCTIONS / 8];
+
+/*
+ * Whether launches are recorded with the values of their kernels' parameters. Likewise: where the
+ * switch is not on it may be of a session that is over. Takes every call the slow way.
+ */
+extern bool rec_kernel_args;
 
 /* Reserves for a call of such a function; for `stack` see rec_mark_stack. */
 struct ctr_cell *rec_stack_slow(struct rec_thread *self, uint64_t word, const void *caller,

@@ -26,6 +26,7 @@
 
 struct rec_switch rec_switch;
 struct rec_process rec_process;
+bool rec_kernel_args;
 
 struct ctr_session *rec_session_known;
 
@@ -139,6 +140,7 @@ static void copy_settings(const struct ctr_session *s)
 	if (!p->no_group_limit && (!p->total_bytes || left / PART_OF_A_GROUP < p->total_bytes))
 		p->total_bytes = left / PART_OF_A_GROUP + 1;
 	p->block_timeout_ns = s->block_timeout_ns;
+	rec_kernel_args = s->options & CTR_SESSION_KERNEL_ARGS;
 }
 
 /*

@@ -187,7 +187,7 @@ static void own(struct rec_thread *t)
 	t->unnamed = 1;
 	t->limit = 0;
 	t->stalled = 0;
-	t->plain = rec_switch.clock == CTR_CLOCK_TSC && !rec_stack_wanted();
+	t->plain = rec_switch.clock == CTR_CLOCK_TSC && !rec_stack_wanted() && !rec_kernel_args;
 	rec_stack_forget(t);
 	t->ring->tid = (uint32_t)gettid();
 	__atomic_store_n(&t->ring->state, CTR_RING_ACTIVE, __ATOMIC_RELEASE);
