@@ -15,7 +15,7 @@ LAST_VERSION = 13
 VERSIONS = (13, 12, 11)	# as the ABI bits of a cell's flags count them: 0, 1, 2
 
 FLAGS = ("ptsz", "ptds", "init", "nonnull", "direct", "noerror", "answer", "quiet", "expect", "todo",
-	"same", "absent", "effect")
+	"same", "absent", "effect", "kernel_args")
 
 HANDLES = {
 	"cudaStream_t": "stream", "cudaEvent_t": "event", "cudaGraph_t": "graph",
@@ -173,6 +173,7 @@ class Form:
 		self.quiet, self.expect = given.get("quiet"), given.get("expect")
 		self.todo, self.absent = "todo" in given, "absent" in given
 		self.same = given.get("same")
+		self.kernel_args = given.get("kernel_args")	# the argument that leads to the values
 		self.effect = given.get("effect")	# what gen-effects makes of it
 		self.parse_signature(signature)
 		self.result_kind = {"cudaError_t": "status", "int": "int", "char": "int", "void": "void",
@@ -189,9 +190,16 @@ class Form:
 			raise row.error("nonnull is for calls that get ready and return a status")
 		if (self.todo or self.absent) and not self.status:
 			raise row.error("only a function that returns a status can be 'todo' or 'absent'")
+		if self.kernel_args and self.kernel_args not in [
+				p.name for p in self.params if p.type == "void **"]:
+			raise row.error("kernel_args=%s is no void **" % self.kernel_args)
 		if self.direct:
 			self.direct_types = table.driver_types(row, self.direct, len(self.params))
 		self.make_slots()
+		# What names the kernel whose arguments these are.
+		self.kernel = next((s.value for s in self.slots if s.kind == "kernel"), None)
+		if self.kernel_args and not (self.kernel and self.status):
+			raise row.error("kernel_args is for calls that name a kernel and return a status")
 
 	def parse_abi(self, abi):
 		match = re.match(r"^(\d+)(?:-(\d+))?$", abi)

@@ -19,6 +19,7 @@
 /* Everything that is not exported is bound directly, without a look into the GOT. */
 #pragma GCC visibility push(hidden)
 #include "api/ids.h"
+#include "api/kernel_args.h"
 #include "record/record.h"
 #include "runtime/calls.h"
 #include "runtime/entry.h"

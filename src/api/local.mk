@@ -5,7 +5,8 @@
 
 noinst_LTLIBRARIES += %D%/libapi.la
 
-%C%_libapi_la_SOURCES = %D%/api_text.h %D%/entry.h
+%C%_libapi_la_SOURCES = %D%/api_text.h %D%/entry.h \
+	%D%/kernel_args.c %D%/kernel_args.h
 nodist_%C%_libapi_la_SOURCES = %D%/api_text.c %D%/entries.c
 %C%_libapi_la_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 # The caller's address in a record is the return address of the twin, which an entry jumps to: at
