@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* How an argument's value is to be understood; spelled like this in the `api` text. */
 enum ct_kind {
@@ -55,6 +56,19 @@ struct ct_arg {
 };
 
 #define CT_MAX_ARGS 64
+
+/*
+ * The values of a launched kernel's parameters are arguments too, the last ones: kernel_args[0],
+ * ... Behind them, if not all are there, how many are missing or not whole.
+ */
+#define CT_KERNEL_ARGS     "kernel_args"
+#define CT_KERNEL_ARGS_CUT "kernel_args_cut"
+
+static inline bool ct_is_kernel_arg(const struct ct_arg *arg)
+{
+	return arg->name[0] == 'k' &&
+	       !strncmp(arg->name, CT_KERNEL_ARGS, sizeof(CT_KERNEL_ARGS) - 1);
+}
 
 enum ct_event_type {
 	CT_EVENT_CALL = 0,

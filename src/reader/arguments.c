@@ -305,4 +305,6 @@ void rd_arguments(struct rd_trace *trace, struct rd_native *native, const struct
 			/* Until then the slot holds the pointer itself, if it fits in. */
 			arg->value.u = load_u64(payload + slot->offset);
 	}
+	if (cell->flags & CTR_CELL_KERNEL_ARGS)
+		rd_kernel_args(trace, native, ring, shape, event);
 }

@@ -49,4 +49,8 @@ static inline struct rd_shape *rd_shape_of(struct rd_trace *trace, struct rd_nat
 void rd_arguments(struct rd_trace *trace, struct rd_native *native, const struct rd_ring *ring,
 		  const struct rd_shape *shape, struct ct_event *event);
 
+/* Behind them what its kernel got, of a record that has CTR_CELL_KERNEL_ARGS. */
+void rd_kernel_args(struct rd_trace *trace, struct rd_native *native, const struct rd_ring *ring,
+		    const struct rd_shape *shape, struct ct_event *event);
+
 #endif

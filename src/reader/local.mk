@@ -26,6 +26,7 @@ noinst_LTLIBRARIES += %D%/libreader.la
 	%D%/json_full.c %D%/json_full.h \
 	%D%/json_scan.c %D%/json_scan.h \
 	%D%/json_value.c %D%/json_value.h \
+	%D%/kernel_args.c \
 	%D%/maps.c %D%/maps.h \
 	%D%/merge.c \
 	%D%/modules.c %D%/modules.h \

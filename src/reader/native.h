@@ -82,6 +82,7 @@ struct rd_native {
 	const char *success;     /* the status 0 */
 	struct rd_shape *shapes; /* of functions, by id */
 	size_t nshapes;
+	const char *kernel_args[CT_MAX_ARGS]; /* the names that were needed */
 	struct rd_caller callers[RD_CALLERS];
 	struct rd_clock clock;
 	struct rd_definitions definitions;
