@@ -32,6 +32,8 @@ static const char usage[] =
 	"                          as -e does, or launch, alloc; `curtrace print -k' shows them\n"
 	"      --stack-depth N     at most N frames, the innermost ones (default 64)\n"
 	"      --python            stacks with the names of Python's functions (3.12 and later)\n"
+	"      --kernel-args       record launches with the values that their kernels get;\n"
+	"                          no trace has them without it\n"
 	"      --buffer SIZE       ring of each thread (default 256K)\n"
 	"      --buffer-total SIZE all rings together (default: half of what is free, at\n"
 	"                          most 1G)\n"

@@ -93,6 +93,26 @@ static void print_known(struct printer *p, const struct ct_event *event, const s
 	}
 }
 
+/* In the parentheses of one argument, as many as there are. */
+static void print_kernel_args(struct printer *p, const struct ct_event *event, unsigned int i)
+{
+	wr_text_literal(&p->text, CT_KERNEL_ARGS "=(");
+	for (unsigned int first = i; i < event->nargs; i++) {
+		const struct ct_arg *arg = &event->args[i];
+
+		if (i > first)
+			wr_text_literal(&p->text, ", ");
+		if (strcmp(arg->name, CT_KERNEL_ARGS_CUT)) {
+			print_known(p, event, arg, &p->places[i]);
+		} else {
+			wr_text_literal(&p->text, "... ");
+			print_known(p, event, arg, &p->places[i]);
+			wr_text_literal(&p->text, " cut");
+		}
+	}
+	wr_text_char(&p->text, ')');
+}
+
 /* @: the address where the value would have been written, had the call succeeded. */
 void print_arguments(struct printer *p, const struct ct_event *event)
 {
@@ -101,6 +121,10 @@ void print_arguments(struct printer *p, const struct ct_event *event)
 
 		if (i)
 			wr_text_literal(&p->text, ", ");
+		if (ct_is_kernel_arg(arg)) {
+			print_kernel_args(p, event, i);
+			return;
+		}
 		show_into(&p->text, arg->name);
 		wr_text_char(&p->text, '=');
 		if (arg->known) {

@@ -27,7 +27,8 @@ enum {
 	OPT_WAIT_ALL,
 	OPT_STACKS,
 	OPT_STACK_DEPTH,
-	OPT_PYTHON
+	OPT_PYTHON,
+	OPT_KERNEL_ARGS
 };
 
 const struct cmd_option record_option_table[] = {
@@ -50,6 +51,7 @@ const struct cmd_option record_option_table[] = {
 	{ OPT_STACKS, "stacks", CMD_MAY_HAVE_VALUE },
 	{ OPT_STACK_DEPTH, "stack-depth", true },
 	{ OPT_PYTHON, "python", false },
+	{ OPT_KERNEL_ARGS, "kernel-args", false },
 	{ 0, NULL, false },
 };
 
@@ -167,6 +169,7 @@ bool record_options_parse(int argc, char **argv, struct record_options *o)
 		o->simulate |= option == OPT_SIM;
 		o->wait_all |= option == OPT_WAIT_ALL;
 		o->settings.start_off |= option == OPT_START_OFF;
+		o->settings.kernel_args |= option == OPT_KERNEL_ARGS;
 		o->stacks.python |= option == OPT_PYTHON;
 		o->stacks.wanted |= option == OPT_STACKS || option == OPT_PYTHON;
 		if (!take_value(o, option, args.value))

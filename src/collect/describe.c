@@ -162,6 +162,8 @@ char *col_describe_run(const struct col_session *s, const struct col_run_info *r
 	add_u64(settings, "block_timeout_ns", shared->block_timeout_ns);
 	if (s->stack_depth)
 		add_u64(settings, "stack_depth", s->stack_depth);
+	if (shared->options & CTR_SESSION_KERNEL_ARGS)
+		cJSON_AddTrueToObject(settings, "kernel_args");
 	cJSON_AddBoolToObject(settings, "simulated_driver", run->simulated);
 	if (run->settings)
 		add_selection(object, settings, run->settings);

@@ -186,6 +186,9 @@ bool col_redact_keeps(const char *name, const char *value)
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
 		if (!strcmp(name, harmless[i]))
 			return true;
+	/* What it speaks of is left out. */
+	if (!strcmp(name, "settings.kernel_args"))
+		return false;
 	return !value[strspn(value, "0123456789")] || !strcmp(value, "true") ||
 	       !strcmp(value, "false");
 }
@@ -361,6 +364,9 @@ void col_redact_event(struct col_redact *r, const struct ct_event *from, struct 
 		.lost_cause = from->lost_cause,
 		.nargs = from->nargs,
 	};
-	for (unsigned int i = 0; i < from->nargs; i++)
+	/* The values that kernels got are the last ones, if there are any. */
+	while (to->nargs && ct_is_kernel_arg(&from->args[to->nargs - 1]))
+		to->nargs--;
+	for (unsigned int i = 0; i < to->nargs; i++)
 		redact_arg(r, &from->args[i], &to->args[i]);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Redacting a native trace chunk by chunk. A payload is made anew of the parameters that the
- * trace's own `api` text knows; chunks, definitions and control records that are not known are left
- * out.
+ * trace's own `api` text knows, so that what kernels got is not in it; chunks, definitions and
+ * control records that are not known are left out.
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -38,7 +38,9 @@ static bool keeps(const cJSON *item, const char *group)
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s%s%s", group, *group ? "." : "", item->string);
-	return cJSON_IsBool(item) || cJSON_IsNumber(item) ||
+	if (cJSON_IsBool(item))
+		return col_redact_keeps(name, cJSON_IsTrue(item) ? "true" : "false");
+	return cJSON_IsNumber(item) ||
 	       (cJSON_IsString(item) && col_redact_keeps(name, item->valuestring));
 }
 
@@ -209,7 +211,7 @@ static void redact_cells(struct redaction *r, const struct ctr_chunk_cells *head
 			.end = from[i].end,
 			.function = from[i].function,
 			.ncells = from[i].ncells,
-			.flags = from[i].flags,
+			.flags = from[i].flags & (uint8_t)~CTR_CELL_KERNEL_ARGS,
 		};
 		if (from[i].function < CTR_FIRST_FUNCTION)
 			redact_control(r, &from[i], &to[i]);

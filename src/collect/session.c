@@ -143,6 +143,7 @@ static void fill_in(struct col_session *s, const struct col_settings *settings)
 		shared->total_bytes = room < TOTAL_BYTES_MAX ? room : TOTAL_BYTES_MAX;
 	shared->block_timeout_ns = settings->block_timeout_ns ? settings->block_timeout_ns
 							      : BLOCK_TIMEOUT_DEFAULT_NS;
+	shared->options = settings->kernel_args ? CTR_SESSION_KERNEL_ARGS : 0;
 	shared->creator_pid = (uint32_t)getpid();
 	shared->clock = col_clock_choose();
 	shared->created = col_clock_sample(shared->clock);

@@ -23,6 +23,7 @@ struct col_settings {
 	uint64_t block_timeout_ns;      /* 0: the default */
 	uint32_t stack_depth;           /* most frames of a call's stack; 0: none are recorded */
 	const uint8_t *stack_functions; /* a bit for each function whose calls have stacks */
+	bool kernel_args; /* launches are recorded with the values of the kernel's parameters */
 	const struct col_selection *selection; /* NULL: everything is recorded */
 	uint64_t delay_ns;                     /* recording is off for so long at first */
 	uint64_t duration_ns; /* and off again so long after it was first on; 0: it stays on */
