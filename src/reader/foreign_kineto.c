@@ -284,7 +284,7 @@ static void take_device(struct rd_trace *trace, const cJSON *entry)
 		device->name = "?";
 	cJSON_ArrayForEach(item, entry)
 	{
-		const char *value = rd_json_text(&trace->strings, entry, item->string);
+		const char *value = rd_json_text_of(&trace->strings, item);
 
 		if (!value || !strcmp(item->string, "id") || !strcmp(item->string, "name"))
 			continue;

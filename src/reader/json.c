@@ -223,7 +223,7 @@ static void parse_device(struct rd_trace *trace, struct ct_device_info *device, 
 	{
 		if (!item->string || !strcmp(item->string, "id") || !strcmp(item->string, "name"))
 			continue;
-		value = rd_json_text(&trace->strings, entry, item->string);
+		value = rd_json_text_of(&trace->strings, item);
 		if (!value)
 			continue;
 		device->property_names[device->nproperties] =

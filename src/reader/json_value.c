@@ -66,13 +66,16 @@ bool rd_json_bool(const cJSON *object, const char *key, bool otherwise)
 	return cJSON_IsBool(item) ? cJSON_IsTrue(item) : otherwise;
 }
 
-const char *rd_json_text(struct ut_arena *strings, const cJSON *object, const char *key)
+const char *rd_json_text_of(struct ut_arena *strings, const cJSON *item)
 {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-
 	if (cJSON_IsString(item))
 		return ut_arena_strdup(strings, item->valuestring);
 	if (cJSON_IsNumber(item))
 		return ut_arena_printf(strings, "%.17g", item->valuedouble);
 	return NULL;
+}
+
+const char *rd_json_text(struct ut_arena *strings, const cJSON *object, const char *key)
+{
+	return rd_json_text_of(strings, cJSON_GetObjectItemCaseSensitive(object, key));
 }

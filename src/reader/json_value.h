@@ -23,5 +23,7 @@ bool rd_json_bool(const cJSON *object, const char *key, bool otherwise);
 
 /* The member as text, copied to `strings`; NULL if it is neither text nor a number. */
 const char *rd_json_text(struct ut_arena *strings, const cJSON *object, const char *key);
+/* Of a member that is at hand: looking each one of many up takes the square of their number. */
+const char *rd_json_text_of(struct ut_arena *strings, const cJSON *item);
 
 #endif

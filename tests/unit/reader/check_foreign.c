@@ -184,6 +184,24 @@ START_TEST(times_that_cannot_be_are_counted_from_the_first_call)
 }
 END_TEST
 
+START_TEST(a_device_of_many_properties_takes_no_square_of_time)
+{
+	const size_t count = 150000;
+	char *text = malloc(count * 24 + 8192), *at = text;
+
+	at += sprintf(at, "{\"traceEvents\": [" CALL("cudaMalloc", 1, 2, 78, 8) "], ");
+	at += sprintf(at, "\"deviceProperties\": [{\"id\": 0");
+	for (size_t i = 0; i < count; i++)
+		at += sprintf(at, ",\"p%zu\":%zu", i, i);
+	strcpy(at, "}]}");
+	alarm(3);
+	open_text(text);
+	ck_assert_uint_eq(rd_header(trace)->devices[0].nproperties, count);
+	alarm(0);
+	free(text);
+}
+END_TEST
+
 /* As deep as it likes, but not as deep as the stack. */
 START_TEST(a_million_lists_of_events_are_read)
 {
@@ -376,6 +394,7 @@ int main(void)
 	tcase_add_test(tc, calls_of_a_thread_nest);
 	tcase_add_test(tc, times_are_exact_and_round_below_a_nanosecond);
 	tcase_add_test(tc, times_that_cannot_be_are_counted_from_the_first_call);
+	tcase_add_test(tc, a_device_of_many_properties_takes_no_square_of_time);
 	tcase_add_test(tc, a_million_lists_of_events_are_read);
 	tcase_add_test(tc, what_is_cut_off_or_spoilt_is_said);
 	tcase_add_test(tc, a_compressed_trace_is_read_and_one_that_was_cut_is_damaged);
