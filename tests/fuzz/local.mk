@@ -24,7 +24,7 @@ fuzz_common = %D%/driver.c %D%/fuzz.h %D%/read.c
 
 %C%_seeds_SOURCES = %D%/seeds.c %D%/fuzz.h %D%/read.c tests/unit/reader/build_trace.c \
 	tests/unit/reader/build_trace.h
-%C%_seeds_CPPFLAGS = $(fuzz_cppflags)
-%C%_seeds_LDADD = src/write/libwrite.la $(fuzz_ldadd)
+%C%_seeds_CPPFLAGS = $(fuzz_cppflags) $(SQLITE_CFLAGS)
+%C%_seeds_LDADD = src/write/libwrite.la $(fuzz_ldadd) $(SQLITE_LIBS)
 
 dist_noinst_SCRIPTS += scripts/fuzz
