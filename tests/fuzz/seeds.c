@@ -178,7 +178,7 @@ static void nsys_seed(void)
 {
 #ifdef HAVE_SQLITE
 	static const char statements[] =
-		"PRAGMA page_size = 512;"
+		"PRAGMA page_size = 512; PRAGMA synchronous = OFF; BEGIN;"
 		"CREATE TABLE StringIds (id INTEGER PRIMARY KEY, value TEXT);"
 		"INSERT INTO StringIds VALUES (1, 'cudaLaunchKernel_v7000'), (2, 'worker');"
 		"CREATE TABLE CUPTI_ACTIVITY_KIND_RUNTIME (start INT, end INT, globalTid INT, "
@@ -192,17 +192,14 @@ static void nsys_seed(void)
 		"CREATE TABLE ThreadNames (nameId INT, globalTid INT);"
 		"INSERT INTO ThreadNames VALUES (2, 5033165);"
 		"CREATE TABLE MPI_RANKS (globalTid INT, rank INT);"
-		"INSERT INTO MPI_RANKS VALUES (5033165, 2);";
+		"INSERT INTO MPI_RANKS VALUES (5033165, 2); COMMIT";
+	char path[4096];
 	sqlite3 *db;
-	sqlite3_int64 size;
-	unsigned char *data;
 
-	FZ_MUST(sqlite3_open(":memory:", &db) == SQLITE_OK);
+	snprintf(path, sizeof(path), "%s/nsys", target);
+	unlink(path);
+	FZ_MUST(sqlite3_open(path, &db) == SQLITE_OK);
 	FZ_MUST(sqlite3_exec(db, statements, NULL, NULL, NULL) == SQLITE_OK);
-	data = sqlite3_serialize(db, "main", &size, 0);
-	FZ_MUST(data);
-	save("nsys", data, (size_t)size);
-	sqlite3_free(data);
 	sqlite3_close(db);
 #endif
 }
