@@ -159,14 +159,19 @@ static void take_static_runtime(const char *file, const char *path, uintptr_t ba
 
 /*
  * The runtime looks the driver up with dlsym, so whatever has a copy of it imports that: most
- * objects do not, and their files need not be opened.
+ * objects do not, and their files need not be opened. GNU ld numbers no imports in the hash table
+ * of a program that exports nothing: of those the name itself is looked for.
  */
 static bool may_hold_runtime(const struct hook_symbols *symbols)
 {
+	static const char wanted[] = "dlsym";
+
+	if (symbols->nsymbols <= 1)
+		return memmem(symbols->strings, symbols->strings_size, wanted, sizeof(wanted));
 	for (size_t i = 0; i < symbols->nsymbols; i++) {
 		if (symbols->symbols[i].st_shndx == SHN_UNDEF &&
 		    symbols->symbols[i].st_name < symbols->strings_size &&
-		    strcmp(hook_symbols_name(symbols, i), "dlsym") == 0)
+		    strcmp(hook_symbols_name(symbols, i), wanted) == 0)
 			return true;
 	}
 	return false;

@@ -23,18 +23,33 @@ static const ElfW(Phdr) * segments(const struct hook_object *o)
 	return (const void *)(o->file + header(o)->e_phoff);
 }
 
+/* What is mapped there, if anything is: a load could be a fault. */
+static bool read_memory(uintptr_t address, void *data, size_t size)
+{
+	int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = pread(fd, data, size, (off_t)address);
+	close(fd);
+	return n == (ssize_t)size;
+}
+
 /*
  * The loader has mapped the file's first page too: a header that differs is of another file, which
- * has taken the path since.
+ * has taken the path since, or is the loader's own where that was run with the program as its
+ * argument. Another file's addresses lead nowhere.
  */
 static bool is_loaded_one(const struct hook_object *o)
 {
 	const ElfW(Phdr) *segment = segments(o);
+	ElfW(Ehdr) loaded;
 
 	for (unsigned int i = 0; i < header(o)->e_phnum; i++) {
 		if (segment[i].p_type == PT_LOAD && segment[i].p_offset == 0)
-			return memcmp((const void *)(o->base + segment[i].p_vaddr), o->file,
-				      sizeof(ElfW(Ehdr))) == 0;
+			return read_memory(o->base + segment[i].p_vaddr, &loaded, sizeof(loaded)) &&
+			       memcmp(&loaded, o->file, sizeof(loaded)) == 0;
 	}
 	return false;
 }

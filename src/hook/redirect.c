@@ -104,8 +104,9 @@ static bool write_through_file(const struct hook_object *object, const struct ho
 		if (!write_at(fd, object->base + jumps[i].from, code, sizeof(code)))
 			break;
 	}
+	/* Of the one that failed a part may have been written. */
 	if (i < n)
-		undo(fd, object, jumps, i);
+		undo(fd, object, jumps, i + 1);
 	close(fd);
 	return i == n;
 }

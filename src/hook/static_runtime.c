@@ -37,8 +37,14 @@ static bool is_function(const ElfW(Sym) * symbol)
 	       symbol->st_shndx < SHN_LORESERVE;
 }
 
+/* Up to CUDA 11 the insides of a copy are numbered: __cudart560. They are nobody's to call. */
 static bool is_runtime_name(const char *name)
 {
+	static const char inside[] = "__cudart";
+
+	if (strncmp(name, inside, strlen(inside)) == 0 && name[strlen(inside)] >= '0' &&
+	    name[strlen(inside)] <= '9')
+		return false;
 	if (name[0] == '_' && name[1] == '_')
 		name += 2;
 	return name[0] == 'c' && name[1] == 'u' && name[2] == 'd' && name[3] == 'a';
