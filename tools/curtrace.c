@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tool: finds the command and hands over. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "complete.h"
@@ -29,6 +32,28 @@ const struct cmd *cmd_find(const char *name)
 	return NULL;
 }
 
+/*
+ * Where the caller closed a standard stream, the next file to be opened would be taken for it, and
+ * what we say would be written into a trace. What stands there instead answers as a closed one does,
+ * and is closed for the programs that we run.
+ */
+static void hold_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+	}
+}
+
+/* What was only asked to be told must have arrived. */
+static int told(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return CMD_OK;
+	ut_warn("cannot write: %s", strerror(errno));
+	return CMD_ERROR;
+}
+
 /* Asked for, it goes to stdout; as an answer to a wrong call, to stderr with status 2. */
 static int print_usage(FILE *out)
 {
@@ -47,7 +72,7 @@ static int print_usage(FILE *out)
 	      "Options: --help, --version. Every command also takes --help; `man curtrace' and\n"
 	      "`man curtrace-COMMAND' tell more.\n",
 	      out);
-	return out == stdout ? CMD_OK : CMD_ERROR;
+	return out == stdout ? told() : CMD_ERROR;
 }
 
 static int unknown(const char *name)
@@ -76,18 +101,19 @@ static int help(int argc, char **argv)
 	if (!command)
 		return unknown(argv[1]);
 	fputs(command->usage, stdout);
-	return CMD_OK;
+	return told();
 }
 
 int main(int argc, char **argv)
 {
 	const struct cmd *command;
 
+	hold_streams();
 	if (argc < 2)
 		return print_usage(stderr);
 	if (!strcmp(argv[1], "--version")) {
 		puts("curtrace " PACKAGE_VERSION);
-		return CMD_OK;
+		return told();
 	}
 	if (!strcmp(argv[1], COMPLETE_OPTION))
 		return complete(argc - 2, argv + 2);
@@ -100,7 +126,7 @@ int main(int argc, char **argv)
 	 * program's own. */
 	if (argc > 2 && (!strcmp(argv[2], "--help") || !strcmp(argv[2], "-h"))) {
 		fputs(command->usage, stdout);
-		return CMD_OK;
+		return told();
 	}
 	return command->run(argc - 1, argv + 1);
 }
