@@ -11,7 +11,6 @@
 #include "export_detail.h"
 #include "reader/reader.h"
 #include "util/progress.h"
-#include "util/progress.h"
 #include "util/xalloc.h"
 
 struct pass {
@@ -43,10 +42,8 @@ static int write_events(const struct pass *p, const struct wr_format *format, vo
 
 	if (p->redact)
 		shown = event + 1;
-	ut_progress_begin("exporting", rd_header(p->trace)->recorded);
 	ut_progress_begin("writing", rd_header(p->trace)->recorded);
 	while (!error && rd_next(p->trace, event)) {
-		ut_progress_step();
 		ut_progress_step();
 		if (p->redact)
 			col_redact_event(p->redact, event, shown);
@@ -54,7 +51,6 @@ static int write_events(const struct pass *p, const struct wr_format *format, vo
 			detail = export_detail_next(p->detail, shown);
 		error = format->event(writer, shown, detail);
 	}
-	ut_progress_end();
 	ut_progress_end();
 	free(event);
 	return error;
