@@ -34,8 +34,8 @@ const struct cmd *cmd_find(const char *name)
 
 /*
  * Where the caller closed a standard stream, the next file to be opened would be taken for it, and
- * what we say would be written into a trace. What stands there instead answers as a closed one does,
- * and is closed for the programs that we run.
+ * what we say would be written into a trace. What stands there instead answers as a closed one
+ * does, and is closed for the programs that we run.
  */
 static void hold_streams(void)
 {

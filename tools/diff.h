@@ -73,14 +73,14 @@ int diff_status(const struct diff *diff);
 /* A command that shows more of the item, without `curtrace'. */
 void diff_look(const struct diff *diff, size_t item, char *text, size_t size);
 
-/* ---- diff_print.c: where it goes ---------------------------------------------------------------- */
+/* ---- diff_print.c: where it goes ------------------------------------------------------------ */
 
 /* All that was asked for. False: a message was printed. */
 bool diff_print(const struct diff *diff, const struct diff_outputs *outputs);
 /* Leads stdout to a file (NULL, "-": it stays). False: a message was printed. */
 bool diff_lead(const char *output);
 
-/* ---- each writes everything to `out` ---------------------------------------------------------- */
+/* ---- each writes everything to `out` --------------------------------------------------------- */
 
 void diff_print_text(const struct diff *diff, FILE *out);
 void diff_print_json(const struct diff *diff, FILE *out);

@@ -31,7 +31,7 @@ struct folding {
 	size_t count, capacity;
 	struct ut_arena strings;
 	struct wr_text text;
-	/* Of the side that is read: which lane an event is of, and which of its calls comes next. */
+	/* Of the side that is read: which lane an event is of, and which of its calls is next. */
 	const char **roles; /* by lane: what A calls it, so that workers that swapped places meet */
 	uint32_t *lanes;
 	uint64_t last_ordinal;

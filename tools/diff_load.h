@@ -19,7 +19,7 @@ struct diff_runs { /* all zero: none */
 	struct df_side **sides; /* of diff_load: as many */
 };
 
-/* A trace, or the traces (no baselines) of a folder in the order of their names. False: message printed. */
+/* A trace, or those (no baselines) of a folder in the order of names. False: message printed. */
 bool diff_runs_add(struct diff_runs *runs, const char *command, const char *operand);
 
 /* Loads all of both, each in a thread of its own. False: a message was printed. */

@@ -233,8 +233,8 @@ static inline __attribute__((always_inline)) struct ctr_cell *rec_mark_stack(str
 }
 
 /*
- * Of a function that begins a call the plain way: with what a sanitizer does at its end it could not
- * jump to the one that does the same the general way. (-foptimize-sibling-calls is wanted too.)
+ * Of a function that begins a call the plain way: with what a sanitizer does at its end it could
+ * not jump to the one that does the same the general way. (-foptimize-sibling-calls is wanted too.)
  */
 #define REC_PLAIN __attribute__((noinline, no_sanitize("address"), no_sanitize("undefined")))
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * diff_program [SEED [CHANGE [STEPS]]] - the program whose runs the tests of `curtrace diff' compare.
+ * diff_program [SEED [CHANGE [STEPS]]] - what the tests of `curtrace diff' compare runs of.
  *
  * Trains nothing, as training programs do it: a main thread that makes steps, a loader that fills
  * pinned buffers ahead of it, and a pool of four workers that pick their shards in whatever order

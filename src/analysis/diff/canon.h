@@ -28,7 +28,7 @@ enum df_value_kind {
 	DF_VALUE_PLACE,      /* the same with n[2]: number of the allocation << 40 | offset */
 	DF_VALUE_OBJECT,     /* word: its type, n[0] number in the lane that made it */
 	DF_VALUE_EVENT       /* what an event waits for: word, n[0] as of the stream that it was
-			      * recorded on; n[1] - 1: how many records of it are younger, 0: left out */
+			      * recorded on; n[1] - 1: how many of its records are younger, or 0 */
 };
 
 struct df_value {

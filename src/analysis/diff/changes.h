@@ -13,7 +13,7 @@
 enum df_change_kind {
 	DF_CHANGE_CAME = 0, /* b[b .. b + nb); na is 0 */
 	DF_CHANGE_WENT,     /* a[a .. a + na); nb is 0 */
-	DF_CHANGE_SWAPPED, /* the same calls in another order nearby: a[a .. a + na), b[b .. b + nb) */
+	DF_CHANGE_SWAPPED,  /* the same calls in another order: a[a .. a + na), b[b .. b + nb) */
 	DF_CHANGE_CALL, /* one call each, same function, other token: arguments, result or kernel */
 	DF_CHANGE_COUNT, /* a loop that goes round more or less often: iterations_a, iterations_b */
 	DF_CHANGE_REST   /* too different: from here to the lane's end nothing was aligned */

@@ -40,19 +40,19 @@ static inline const struct df_call *ch_b(const struct ch_state *state, size_t in
 	return &state->b.sequence->calls[index];
 }
 
-/* ---- changes_pairs.c: which calls of a hunk are the same call, changed ------------------------- */
+/* ---- changes_pairs.c: which calls of a hunk are the same call, changed ---------------------- */
 
 /* Gives all of the hunk's changes to ch_add. `last`: the hunk reaches to the ends of both lanes. */
 void ch_pair(struct ch_state *state, const struct df_hunk *hunk, bool last);
 
-/* ---- changes_loops.c: loops that a change is one of, or in ------------------------------------- */
+/* ---- changes_loops.c: loops that a change is one of, or in ----------------------------------- */
 
 /* An iteration more or less: true, and the change was added. */
 bool ch_count(struct ch_state *state, const struct df_hunk *hunk);
 /* Fills in block, position and iterations of all changes. */
 void ch_place(struct ch_state *state);
 
-/* ---- changes_group.c: the same change again ---------------------------------------------------- */
+/* ---- changes_group.c: the same change again -------------------------------------------------- */
 
 /* One more; block and iterations, if they are set, are of an example. */
 void ch_add(struct ch_state *state, const struct df_change *change);

@@ -58,7 +58,7 @@ struct df_comparison {
 	struct ut_arena *strings; /* the report's */
 };
 
-/* ---- reduce.c: what is compared --------------------------------------------------------------- */
+/* ---- reduce.c: what is compared ------------------------------------------------------------- */
 
 /* Pairs of lanes of c->a and c->b, what the policy leaves out taken out. */
 void df_reduce(struct df_comparison *c);
@@ -68,7 +68,7 @@ uint64_t df_reduced_count(struct df_reduced *reduced, bool steady, uint32_t shap
 /* Whether calls of a phase gate. */
 bool df_phase_gates(const struct df_comparison *c, enum df_phase phase);
 
-/* ---- levels ------------------------------------------------------------------------------------ */
+/* ---- levels ---------------------------------------------------------------------------------- */
 
 /* A new one, zero but for its lane and level. Valid until the next. */
 struct df_found *df_find(struct df_comparison *c, enum df_level level, enum df_what what,
@@ -85,7 +85,7 @@ void df_level_moves(struct df_comparison *c);
 /* After the weights of all others: what it finds has its own. */
 void df_level_time(struct df_comparison *c, const struct df_times *a, const struct df_times *b);
 
-/* ---- atoms.c ------------------------------------------------------------------------------------ */
+/* ---- atoms.c --------------------------------------------------------------------------------- */
 
 /* "calls app/1 steady cudaMalloc": something of a lane that may vary by itself. */
 const char *df_atom(struct df_comparison *c, const char *kind, size_t both, bool steady,
@@ -96,13 +96,13 @@ bool df_atom_values(struct df_comparison *c, const struct df_found *found, size_
 /* Whether what is known to vary explains it; *why: in words. */
 bool df_is_noise(struct df_comparison *c, const struct df_found *found, const char **why);
 
-/* ---- weigh.c ------------------------------------------------------------------------------------ */
+/* ---- weigh.c --------------------------------------------------------------------------------- */
 
 void df_weigh(struct df_comparison *c);
 /* Uses of an allocation of another size are no differences of their own: follows.c */
 void df_follow_sizes(struct df_comparison *c);
 
-/* ---- comparable.c ------------------------------------------------------------------------------- */
+/* ---- comparable.c ---------------------------------------------------------------------------- */
 
 #define DF_MOST_NOTES 16
 

@@ -170,8 +170,8 @@ static uint64_t calls_of(const struct df_side *side)
 }
 
 /*
- * Whether a function only asks, or is the loader's work: how much of that there is says nothing of a
- * program, and it is most of what some of them call.
+ * Whether a function only asks, or is the loader's work: how much of that there is says nothing of
+ * a program, and it is most of what some of them call.
  */
 static bool asks(const char *name)
 {

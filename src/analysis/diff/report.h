@@ -54,16 +54,16 @@ enum df_what {
 };
 
 struct df_item {
-	const char *
-		key; /* stable name for --explain, policies, baselines: "structure:python/1:cudaMalloc" */
+	/* Stable name for --explain, policies, baselines: "structure:python/1:cudaMalloc". */
+	const char *key;
 	enum df_level level;
 	enum df_what what;
 	enum df_weight weight;
 	const char *why;  /* of the weight: the rule or the noise that decided; or NULL */
 	const char *role; /* of the lane, or NULL */
 	enum df_phase phase;
-	const char *
-		text; /* one line: "+ cudaStreamSynchronize(stream#2) at position 9 of the block of 14 calls, repeated 200 times" */
+	/* One line: "+ cudaStreamSynchronize(stream#2) at position 9 of the block of 14 calls". */
+	const char *text;
 	uint64_t times;          /* how often the same change was found */
 	size_t block_a, block_b; /* length of the loop's body; 0: in no loop */
 	size_t position;         /* in the body, from 1 */
@@ -87,7 +87,7 @@ struct df_report {
 	struct df_side *a, *b;
 	struct df_level_result levels[DF_LEVELS];
 	enum df_verdict verdict;
-	double gated; /* share that the verdict rests on of the calls that do more than ask, 0 to 1 */
+	double gated; /* share of the calls that do more than ask, 0 to 1 */
 	uint64_t calls_a, calls_b, calls_gated;
 	const char *policy; /* name and version */
 	const char *baseline;
@@ -95,8 +95,8 @@ struct df_report {
 	size_t nitems;
 	struct df_item *items; /* what gates first, then by share */
 	size_t nnotes;
-	const char **
-		notes; /* what a reader must know: another driver, threads matched by content, ... */
+	/* What a reader must know: another driver, threads matched by content, ... */
+	const char **notes;
 };
 
 #endif

@@ -9,7 +9,7 @@
  *	- it is large enough to matter: a share of the median, and an absolute floor
  *	- it is larger than what the runs of one side differ among themselves
  *
- * With n runs a side the test cannot say less than 2 n! n! / (2 n)!, 0.008 for five: that bounds how
+ * With n runs a side the test cannot say less than 2 n! n! / (2 n)!, 0.008 for five: it bounds how
  * many keys can be judged together. Those with the largest share of the time are.
  */
 #ifndef DIFF_TIME_H

@@ -56,7 +56,7 @@ void df_lanes_name(struct df_lanes *lanes);
 const char *df_process_role(struct df_lanes *lanes, uint32_t process);
 void df_lanes_end(struct df_lanes *lanes);
 
-/* ---- side_memory.c -------------------------------------------------------------------------------- */
+/* ---- side_memory.c -------------------------------------------------------------------------- */
 
 struct df_memories {            /* all zero: empty */
 	struct df_memory *list; /* by process */

@@ -282,14 +282,19 @@ START_TEST(files_that_are_spoilt_are_refused)
 		"[]",
 		"{\"curtrace_baseline\": 2}",
 		"{\"curtrace_baseline\": 1}",
-		"{\"curtrace_baseline\": 1, \"processes\": [{\"name\": \"a\"}], \"calls\": [[\"f()\", \"f\"]],"
-		"\"threads\": [{\"role\": \"a\", \"name\": \"\", \"phases\": [0, 0, 0, 1, 1], \"loops\": [],"
+		"{\"curtrace_baseline\": 1, \"processes\": [{\"name\": \"a\"}], "
+		"\"calls\": [[\"f()\", \"f\"]],"
+		"\"threads\": [{\"role\": \"a\", \"name\": \"\", \"phases\": [0, 0, 0, 1, 1], "
+		"\"loops\": [],"
 		"\"sequence\": \"1\"}], \"varies\": [], \"times\": []}",
-		"{\"curtrace_baseline\": 1, \"processes\": [{\"name\": \"a\"}], \"calls\": [[\"f()\", \"f\"]],"
+		"{\"curtrace_baseline\": 1, \"processes\": [{\"name\": \"a\"}], "
+		"\"calls\": [[\"f()\", \"f\"]],"
 		"\"threads\": [{\"role\": \"a\", \"name\": \"\", \"phases\": [0, 0, 0, 1, 1],"
 		"\"loops\": [\"2x L0\"], \"sequence\": \"L0\"}], \"varies\": [], \"times\": []}",
-		"{\"curtrace_baseline\": 1, \"processes\": [{\"name\": \"a\"}], \"calls\": [[\"f()\", \"f\"]],"
-		"\"threads\": [{\"role\": \"a\", \"name\": \"\", \"phases\": [0, 2, 0, 1, 1], \"loops\": [],"
+		"{\"curtrace_baseline\": 1, \"processes\": [{\"name\": \"a\"}], "
+		"\"calls\": [[\"f()\", \"f\"]],"
+		"\"threads\": [{\"role\": \"a\", \"name\": \"\", \"phases\": [0, 2, 0, 1, 1], "
+		"\"loops\": [],"
 		"\"sequence\": \"0\"}], \"varies\": [], \"times\": []}",
 	};
 	FILE *file = fopen(path, "w");

@@ -19,10 +19,11 @@ static struct df_options options;
 
 /* A program of a loop of copies and a launch. */
 static const char *const body[] = {
-	"cudaMemcpyAsync(dst=device 4 KiB, src=pinned 4 KiB, count=4096, kind=cudaMemcpyHostToDevice, "
+	"cudaMemcpyAsync(dst=device 4 KiB, src=pinned 4 KiB, count=4096, "
+	"kind=cudaMemcpyHostToDevice, "
 	"stream=stream#1) = cudaSuccess",
-	"cudaLaunchKernel(func=axpy, gridDim=16,1,1, blockDim=256,1,1, sharedMem=0, stream=stream#1) = "
-	"cudaSuccess",
+	"cudaLaunchKernel(func=axpy, gridDim=16,1,1, blockDim=256,1,1, sharedMem=0, "
+	"stream=stream#1) = cudaSuccess",
 	"cudaMemsetAsync(devPtr=device 4 KiB, value=0, count=4096, stream=stream#1) = cudaSuccess",
 	SYNC,
 };
@@ -360,7 +361,8 @@ START_TEST(counts_and_values_are_tolerated)
 	rule->value.relative = 0.1;
 	compare_changed((struct change){
 		2,
-		"cudaMemsetAsync(devPtr=device 4 KiB, value=0, count=4100, stream=stream#1) = cudaSuccess",
+		"cudaMemsetAsync(devPtr=device 4 KiB, value=0, count=4100, stream=stream#1) = "
+		"cudaSuccess",
 		NULL });
 	ck_assert_int_eq(report->verdict, DF_SAME);
 	rule->value.relative = 0;

@@ -25,8 +25,10 @@ static const struct {
 	{ "_ZN57_INTERNAL_5e8f1c39_9_kernel_cu_f0c34fdc_1234",
 	  "_ZN57_INTERNAL_12345678_9_kernel_cu_aaaaaaaa_99" },
 	/* Lambdas. */
-	{ "void vectorized<4, gelu(Iterator&)::{lambda()#2}::operator()() const::{lambda(float)#7}>",
-	  "void vectorized<4, gelu(Iterator&)::{lambda()#1}::operator()() const::{lambda(float)#12}>" },
+	{ "void vectorized<4, "
+	  "gelu(Iterator&)::{lambda()#2}::operator()() const::{lambda(float)#7}>",
+	  "void vectorized<4, "
+	  "gelu(Iterator&)::{lambda()#1}::operator()() const::{lambda(float)#12}>" },
 	{ "run<main::'lambda'(int)>", "run<main::'lambda3'(int)>" },
 	{ "run<__nv_dl_wrapper_t<__nv_dl_tag<void (*)(int), &(step(int)), 1u>, float> >(int)",
 	  "run<__nv_dl_wrapper_t<__nv_dl_tag<void (*)(int), &(step(int)), 4u>, float> >(int)" },
