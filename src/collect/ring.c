@@ -193,12 +193,13 @@ struct col_run col_ring_next(struct col_ring *r, uint64_t head, uint32_t max, bo
 	}
 	run.first = r->tail;
 	run.ncells = committed_cells(r, head, max);
-	if (run.ncells) {
+	/* Nothing, and now something: it was committed since, or its length is impossible. */
+	if (!run.ncells && is_committed(r, r->tail)) {
+		run.ncells = committed_cells(r, head, max);
+		run.kind = run.ncells ? COL_RUN_COMMITTED : COL_RUN_DAMAGED;
+		run.ncells += !run.ncells;
+	} else if (run.ncells) {
 		run.kind = COL_RUN_COMMITTED;
-	} else if (is_committed(r, r->tail)) {
-		/* Committed, and its length is impossible. */
-		run.kind = COL_RUN_DAMAGED;
-		run.ncells = 1;
 	} else if (dead || r->tail < settled) {
 		run.ncells = record_cells(r, r->tail, head);
 		run.kind = run.ncells ? COL_RUN_IN_FLIGHT : COL_RUN_DAMAGED;

@@ -17,13 +17,17 @@ static struct df_side *a, *b;
 static struct df_report *report;
 static struct df_options options;
 
+#define COPY                                                               \
+	"cudaMemcpyAsync(dst=device 4 KiB, src=pinned 4 KiB, count=4096, " \
+	"kind=cudaMemcpyHostToDevice, stream=stream#1) = cudaSuccess"
+#define LAUNCH                                                                        \
+	"cudaLaunchKernel(func=axpy, gridDim=16,1,1, blockDim=256,1,1, sharedMem=0, " \
+	"stream=stream#1) = cudaSuccess"
+
 /* A program of a loop of copies and a launch. */
 static const char *const body[] = {
-	"cudaMemcpyAsync(dst=device 4 KiB, src=pinned 4 KiB, count=4096, "
-	"kind=cudaMemcpyHostToDevice, "
-	"stream=stream#1) = cudaSuccess",
-	"cudaLaunchKernel(func=axpy, gridDim=16,1,1, blockDim=256,1,1, sharedMem=0, "
-	"stream=stream#1) = cudaSuccess",
+	COPY,
+	LAUNCH,
 	"cudaMemsetAsync(devPtr=device 4 KiB, value=0, count=4096, stream=stream#1) = cudaSuccess",
 	SYNC,
 };

@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,39 @@ START_TEST(a_call_in_flight_holds_back_what_is_behind_it)
 	ck_assert_int_eq(next(false).kind, COL_RUN_NONE);
 	traced_end(&producer, outer, 0);
 	ck_assert_uint_eq(take_all(false), 2);
+}
+END_TEST
+
+#define MEETINGS 200000u
+
+static void *make_calls(void *unused)
+{
+	(void)unused;
+	for (unsigned int i = 0; i < MEETINGS; i++)
+		traced_call(&producer, TRACED_LAUNCH, 0);
+	return NULL;
+}
+
+/* Between two looks at a commit word it may change; that is no damage. */
+START_TEST(a_call_that_ends_while_it_is_looked_at_is_not_lost)
+{
+	uint32_t calls = 0;
+	pthread_t thread;
+
+	take_all(false);
+	ck_assert_int_eq(pthread_create(&thread, NULL, make_calls, NULL), 0);
+	while (calls < MEETINGS) {
+		struct col_run run = next(false);
+
+		ck_assert_int_ne(run.kind, COL_RUN_DAMAGED);
+		if (run.kind == COL_RUN_NONE)
+			continue;
+		ck_assert(col_ring_copy(&consumer, &run, copy));
+		calls += col_run_calls(copy, run.ncells);
+		col_ring_release(&consumer, &run);
+	}
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert_uint_eq(calls, MEETINGS);
 }
 END_TEST
 
@@ -364,6 +398,7 @@ static Suite *ring_suite(void)
 	tcase_add_checked_fixture(tc, set_up_blocking, tear_down);
 	tcase_add_test(tc, committed_records_are_taken_in_one_run);
 	tcase_add_test(tc, a_call_in_flight_holds_back_what_is_behind_it);
+	tcase_add_test(tc, a_call_that_ends_while_it_is_looked_at_is_not_lost);
 	tcase_add_test(tc, of_a_dead_process_calls_in_flight_are_taken_one_by_one);
 	tcase_add_test(tc, a_call_below_the_settled_mark_is_in_flight_for_ever);
 	tcase_add_test(tc, the_producer_sees_the_tail_only_after_release);
