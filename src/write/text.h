@@ -32,6 +32,9 @@ static inline char *wr_text_room(struct wr_text *text, size_t size)
 static inline __attribute__((always_inline)) void wr_text_raw(struct wr_text *text,
 							      const void *bytes, size_t length)
 {
+	/* Nothing may be put into what has no memory yet. */
+	if (!length)
+		return;
 	memcpy(wr_text_room(text, length), bytes, length);
 	text->used += length;
 }
