@@ -76,8 +76,8 @@ check-scripts:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter %.test,$(TESTS))'
 .PHONY: check-unit check-scripts
 
-# Those that need what a tarball may lack, or know best what a system offers: for `make distcheck'.
+# Those that need what a tarball may lack: for `make distcheck', which builds the others too.
 list-tarball-tests:
-	@echo $(filter tests/unit/% tests/api/% tests/scripts/%,$(TESTS))
+	@echo $(filter %.test,$(filter tests/unit/% tests/api/% tests/scripts/%,$(TESTS)))
 .PHONY: list-tarball-tests
 
