@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/merge_internal.h"
+#include "util/heap.h"
 #include "util/xalloc.h"
 
 /* Of those that start together the one of the trace that was named first. */
@@ -14,21 +15,7 @@ static bool is_before(const struct an_merge_source *a, const struct an_merge_sou
 	return a < b;
 }
 
-static void sift_down(struct an_merge *merge, size_t at)
-{
-	struct an_merge_source **heap = merge->heap, *moved = heap[at];
-	size_t child;
-
-	while ((child = 2 * at + 1) < merge->nheap) {
-		if (child + 1 < merge->nheap && is_before(heap[child + 1], heap[child]))
-			child++;
-		if (!is_before(heap[child], moved))
-			break;
-		heap[at] = heap[child];
-		at = child;
-	}
-	heap[at] = moved;
-}
+UT_HEAP_SIFT_DOWN(sift_down, struct an_merge_source, is_before)
 
 /* ---- one source ---------------------------------------------------------------------------- */
 
@@ -132,7 +119,7 @@ struct an_merge *an_merge_open(const struct an_merge_input *inputs, size_t ninpu
 			note_damage(merge, &merge->sources[i]);
 	}
 	for (size_t i = merge->nheap / 2; i-- > 0;)
-		sift_down(merge, i);
+		sift_down(merge->heap, merge->nheap, i);
 	return merge;
 }
 
@@ -149,7 +136,7 @@ static void pass_on(struct an_merge *merge)
 		merge->heap[0] = merge->heap[--merge->nheap];
 	}
 	if (merge->nheap)
-		sift_down(merge, 0);
+		sift_down(merge->heap, merge->nheap, 0);
 }
 
 const struct ct_event *an_merge_next(struct an_merge *merge)

@@ -268,32 +268,6 @@ static void take_event(struct rd_trace *trace, struct kineto *kineto)
 
 /* ---- the other members --------------------------------------------------------------------- */
 
-static void take_device(struct rd_trace *trace, const cJSON *entry)
-{
-	struct ct_device_info *device = &trace->header.devices[trace->header.ndevices++];
-	size_t count = (size_t)cJSON_GetArraySize(entry);
-	const cJSON *item;
-
-	*device = (struct ct_device_info){
-		.ordinal = (uint32_t)rd_json_u64(entry, "id", 0),
-		.name = rd_json_text(&trace->strings, entry, "name"),
-		.property_names = ut_arena_alloc(&trace->strings, count * sizeof(char *)),
-		.property_values = ut_arena_alloc(&trace->strings, count * sizeof(char *)),
-	};
-	if (!device->name)
-		device->name = "?";
-	cJSON_ArrayForEach(item, entry)
-	{
-		const char *value = rd_json_text_of(&trace->strings, item);
-
-		if (!value || !strcmp(item->string, "id") || !strcmp(item->string, "name"))
-			continue;
-		device->property_names[device->nproperties] =
-			ut_arena_strdup(&trace->strings, item->string);
-		device->property_values[device->nproperties++] = value;
-	}
-}
-
 static void take_devices(struct rd_trace *trace, const cJSON *list)
 {
 	const cJSON *entry;
@@ -305,7 +279,8 @@ static void take_devices(struct rd_trace *trace, const cJSON *list)
 	cJSON_ArrayForEach(entry, list)
 	{
 		if (cJSON_IsObject(entry))
-			take_device(trace, entry);
+			rd_json_device(&trace->strings, entry,
+				       &trace->header.devices[trace->header.ndevices++]);
 	}
 }
 

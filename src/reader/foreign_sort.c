@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/heap.h"
 #include "util/xalloc.h"
 
 #define WINDOW 1024 /* calls of a run that are in memory while runs are merged */
@@ -130,21 +131,7 @@ static bool is_before(const struct rd_sort_run *a, const struct rd_sort_run *b)
 	return compare(&a->window[a->at], &b->window[b->at]) < 0;
 }
 
-static void sift_down(struct rd_sort *sort, size_t at)
-{
-	struct rd_sort_run **heap = sort->heap, *moved = heap[at];
-	size_t child;
-
-	while ((child = 2 * at + 1) < sort->nheap) {
-		if (child + 1 < sort->nheap && is_before(heap[child + 1], heap[child]))
-			child++;
-		if (!is_before(heap[child], moved))
-			break;
-		heap[at] = heap[child];
-		at = child;
-	}
-	heap[at] = moved;
-}
+UT_HEAP_SIFT_DOWN(sift_down, struct rd_sort_run, is_before)
 
 /* What fits in memory never sees a file. */
 int rd_sort_finish(struct rd_sort *sort)
@@ -165,7 +152,7 @@ int rd_sort_finish(struct rd_sort *sort)
 			sort->heap[sort->nheap++] = &sort->runs[i];
 	}
 	for (size_t i = sort->nheap / 2; i-- > 0;)
-		sift_down(sort, i);
+		sift_down(sort->heap, sort->nheap, i);
 	return sort->error;
 }
 
@@ -186,7 +173,7 @@ bool rd_sort_next(struct rd_sort *sort, struct rd_foreign_call *call)
 	if (!refill(sort, run))
 		sort->heap[0] = sort->heap[--sort->nheap];
 	if (sort->nheap)
-		sift_down(sort, 0);
+		sift_down(sort->heap, sort->nheap, 0);
 	return true;
 }
 

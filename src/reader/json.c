@@ -205,33 +205,6 @@ static char *header_text(struct rd_trace *trace, struct rd_json *json, size_t *s
 	return NULL;
 }
 
-static void parse_device(struct rd_trace *trace, struct ct_device_info *device, const cJSON *entry)
-{
-	size_t count = (size_t)cJSON_GetArraySize(entry);
-	const char *value;
-	const cJSON *item;
-
-	*device = (struct ct_device_info){
-		.ordinal = (uint32_t)rd_json_u64(entry, "id", 0),
-		.name = rd_json_text(&trace->strings, entry, "name"),
-		.property_names = ut_arena_alloc(&trace->strings, count * sizeof(char *)),
-		.property_values = ut_arena_alloc(&trace->strings, count * sizeof(char *)),
-	};
-	if (!device->name)
-		device->name = "?";
-	cJSON_ArrayForEach(item, entry)
-	{
-		if (!item->string || !strcmp(item->string, "id") || !strcmp(item->string, "name"))
-			continue;
-		value = rd_json_text_of(&trace->strings, item);
-		if (!value)
-			continue;
-		device->property_names[device->nproperties] =
-			ut_arena_strdup(&trace->strings, item->string);
-		device->property_values[device->nproperties++] = value;
-	}
-}
-
 static void parse_devices(struct rd_trace *trace, const cJSON *list)
 {
 	struct ct_header *header = &trace->header;
@@ -240,7 +213,7 @@ static void parse_devices(struct rd_trace *trace, const cJSON *list)
 	header->devices = ut_arena_alloc(&trace->strings, (size_t)cJSON_GetArraySize(list) *
 								  sizeof(*header->devices));
 	cJSON_ArrayForEach(entry, list)
-		parse_device(trace, &header->devices[header->ndevices++], entry);
+		rd_json_device(&trace->strings, entry, &header->devices[header->ndevices++]);
 }
 
 static void parse_processes(struct rd_trace *trace, struct rd_json *json, const cJSON *list)

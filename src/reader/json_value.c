@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Beyond this a double does not hold every integer. */
 #define EXACT 9007199254740992.0
@@ -78,4 +79,32 @@ const char *rd_json_text_of(struct ut_arena *strings, const cJSON *item)
 const char *rd_json_text(struct ut_arena *strings, const cJSON *object, const char *key)
 {
 	return rd_json_text_of(strings, cJSON_GetObjectItemCaseSensitive(object, key));
+}
+
+void rd_json_device(struct ut_arena *strings, const cJSON *entry, struct ct_device_info *device)
+{
+	size_t count = (size_t)cJSON_GetArraySize(entry);
+	const cJSON *item;
+
+	*device = (struct ct_device_info){
+		.ordinal = (uint32_t)rd_json_u64(entry, "id", 0),
+		.name = rd_json_text(strings, entry, "name"),
+		.property_names = ut_arena_alloc(strings, count * sizeof(char *)),
+		.property_values = ut_arena_alloc(strings, count * sizeof(char *)),
+	};
+	if (!device->name)
+		device->name = "?";
+	cJSON_ArrayForEach(item, entry)
+	{
+		const char *value;
+
+		if (!item->string || !strcmp(item->string, "id") || !strcmp(item->string, "name"))
+			continue;
+		value = rd_json_text_of(strings, item);
+		if (!value)
+			continue;
+		device->property_names[device->nproperties] =
+			ut_arena_strdup(strings, item->string);
+		device->property_values[device->nproperties++] = value;
+	}
 }

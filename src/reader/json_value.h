@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "curtrace/event.h"
 #include "util/arena.h"
 
 /* Decimal digits, with a sign if need be, and nothing else. */
@@ -25,5 +26,8 @@ bool rd_json_bool(const cJSON *object, const char *key, bool otherwise);
 const char *rd_json_text(struct ut_arena *strings, const cJSON *object, const char *key);
 /* Of a member that is at hand: looking each one of many up takes the square of their number. */
 const char *rd_json_text_of(struct ut_arena *strings, const cJSON *item);
+
+/* A device as headers have it: `id`, `name`, and properties of which each is text or a number. */
+void rd_json_device(struct ut_arena *strings, const cJSON *entry, struct ct_device_info *device);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "reader/native.h"
+#include "util/heap.h"
 #include "util/xalloc.h"
 
 /* What all rings together keep in memory, and each ring at most and at least. */
@@ -24,22 +25,7 @@ static bool is_before(const struct rd_ring *a, const struct rd_ring *b)
 	return a->number < b->number;
 }
 
-static void sift_down(struct rd_native *native, size_t at)
-{
-	struct rd_ring **heap = native->heap;
-	struct rd_ring *moved = heap[at];
-	size_t child;
-
-	while ((child = 2 * at + 1) < native->nheap) {
-		if (child + 1 < native->nheap && is_before(heap[child + 1], heap[child]))
-			child++;
-		if (!is_before(heap[child], moved))
-			break;
-		heap[at] = heap[child];
-		at = child;
-	}
-	heap[at] = moved;
-}
+UT_HEAP_SIFT_DOWN(sift_down, struct rd_ring, is_before)
 
 /* A ring that has been read to its end needs no window any more. */
 static void end_ring(struct rd_ring *ring)
@@ -84,7 +70,7 @@ void rd_merge_begin(struct rd_trace *trace, struct rd_native *native)
 			end_ring(native->rings[i]);
 	}
 	for (i = native->nheap / 2; i-- > 0;)
-		sift_down(native, i);
+		sift_down(native->heap, native->nheap, i);
 	find_second(native);
 }
 
@@ -97,7 +83,7 @@ static struct rd_ring *reorder(struct rd_native *native, bool has_record)
 	}
 	if (!native->nheap)
 		return NULL;
-	sift_down(native, 0);
+	sift_down(native->heap, native->nheap, 0);
 	find_second(native);
 	return native->heap[0];
 }

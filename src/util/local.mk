@@ -8,6 +8,7 @@ noinst_LTLIBRARIES += %D%/libutil.la
 	%D%/arena.c %D%/arena.h \
 	%D%/demangle.c %D%/demangle.h \
 	%D%/format.c %D%/format.h \
+	%D%/heap.h \
 	%D%/map.c %D%/map.h \
 	%D%/message.c %D%/message.h \
 	%D%/progress.c %D%/progress.h \
