@@ -5,6 +5,7 @@ import glob
 import os
 import re
 
+import drivermodel
 import gentable
 
 HEAD_SIZE = 40		# CTR_CELL_HEAD_SIZE
@@ -175,7 +176,7 @@ class Form:
 		self.same = given.get("same")
 		self.kernel_args = given.get("kernel_args")	# the argument that leads to the values
 		self.effect = given.get("effect")	# what gen-effects makes of it
-		self.parse_signature(signature)
+		self.returns, self.params, self.marks = gentable.parse_marked_signature(row, signature)
 		self.result_kind = {"cudaError_t": "status", "int": "int", "char": "int", "void": "void",
 			"unsigned int": "uint", "void **": "ptr", "const char *": "ptr",
 			"struct cudaChannelFormatDesc": "void"}.get(self.returns)
@@ -206,18 +207,6 @@ class Form:
 		if not match:
 			raise self.row.error("abi '%s'" % abi)
 		return range(int(match.group(1)), int(match.group(2) or match.group(1)) + 1)
-
-	def parse_signature(self, signature):
-		"""Takes directions and @kinds off the arguments, then parses plain C."""
-		match = re.match(r"^([\w\s*]+?)\s*\((.*)\)$", signature)
-		if not match:
-			raise self.row.error("'%s' is not 'type (arguments)'" % signature)
-		self.returns, plain, self.marks = match.group(1), [], []
-		for part in gentable.split_top(match.group(2)) if match.group(2).strip() else []:
-			pieces = re.match(r"^(?:(out|in|skip)\s+)?(.*?)(?:\s*@(\S+))?$", part)
-			plain.append(pieces.group(2))
-			self.marks.append((pieces.group(1), pieces.group(3)))
-		self.params = gentable.parse_params(self.row, ", ".join(plain))
 
 	def kind_of(self, ctype):
 		"""The kind of a C type held by value, or None."""
@@ -419,14 +408,8 @@ class Table:
 		Functions of driver.tbl that the runtime has: their fields of struct drv_table (an older ABI
 		carries its version) -> argument types.
 		"""
-		result = {}
-		for row in gentable.read_rows(path, 5):
-			name, version, _, flags, signature = row.columns
-			flags = flags.split(",")
-			if "rt" in flags:
-				_, params = gentable.parse_signature(row, signature)
-				result[name + ("_v" + version if "alt" in flags else "")] = [p.type for p in params]
-		return result
+		return {f.field: [p.type for p in f.params]
+			for f in drivermodel.read_table(path) if "rt" in f.flags}
 
 	def driver_types(self, row, name, count):
 		if name not in self.driver:

@@ -122,12 +122,26 @@ def parse_params(row, text):
 	return params
 
 
-def parse_signature(row, text):
-	"""'type (type name, ...)' as (return type, [Param])."""
+def parse_marked_signature(row, text):
+	"""
+	'type ([direction] type name [@kind], ...)' as (return type, [Param], [(direction, kind)]): what a
+	record holds of each argument, None where the table leaves it to the C type.
+	"""
 	match = re.match(r"^([\w\s*]+?)\s*\((.*)\)$", text)
 	if not match:
 		raise row.error("'%s' is not 'type (arguments)'" % text)
-	return match.group(1), parse_params(row, match.group(2))
+	plain, marks = [], []
+	if match.group(2).strip() not in ("", "void"):
+		for part in split_top(match.group(2)):
+			pieces = re.match(r"^(?:(out|in|skip)\s+)?(.*?)(?:\s*@(\S+))?$", part)
+			plain.append(pieces.group(2))
+			marks.append((pieces.group(1), pieces.group(3)))
+	return match.group(1), parse_params(row, ", ".join(plain)), marks
+
+
+def parse_signature(row, text):
+	"""'type (type name, ...)' as (return type, [Param])."""
+	return parse_marked_signature(row, text)[:2]
 
 
 def param_list(params, names=True):

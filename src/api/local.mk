@@ -15,7 +15,7 @@ nodist_%C%_libapi_la_SOURCES = %D%/api_text.c %D%/entries.c
 
 api_inputs = $(top_srcdir)/%D%/cudart.tbl $(top_srcdir)/src/driver/driver.tbl \
 	$(top_srcdir)/scripts/gen-api $(top_srcdir)/scripts/apimodel.py \
-	$(top_srcdir)/scripts/gentable.py
+	$(top_srcdir)/scripts/drivermodel.py $(top_srcdir)/scripts/gentable.py
 gen_api = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(PYTHON3) $(top_srcdir)/scripts/gen-api
 api_table = $(top_srcdir)/%D%/cudart.tbl > $@-t && mv $@-t $@
 
