@@ -48,7 +48,7 @@ static int print_api(const struct rd_api *api)
 	const struct rd_function *functions = rd_api_functions(api, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		if (is_repeated(functions, i))
+		if (functions[i].layer != CT_LAYER_RUNTIME || is_repeated(functions, i))
 			continue;
 		total += names_of(&functions[i]);
 		if (functions[i].flags & RD_FUNCTION_TODO)

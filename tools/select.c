@@ -129,8 +129,9 @@ static bool check_element(const struct select_calls *s, size_t i, const struct r
 	char why[256];
 
 	for (size_t k = 0; element && k < count; k++) {
-		if (ut_selector_is_about(&s->functions, i, list[k].name, list[k].twin,
-					 list[k].domain))
+		const struct ut_selected function = rd_selected(&list[k]);
+
+		if (ut_selector_is_about(&s->functions, i, &function))
 			return true;
 		ut_similar_offer(&similar, domain ? list[k].domain : list[k].name);
 	}
@@ -171,12 +172,16 @@ static const char *domain_of(const struct ct_event *event)
 
 static bool ask_function(struct select_calls *s, const struct ct_event *event)
 {
-	const char *domain = domain_of(event);
+	const struct ut_selected function = {
+		.name = event->name,
+		.symbol = event->entry,
+		.domain = domain_of(event),
+		.layer = rd_layer_name(event->layer),
+	};
 
 	for (size_t i = 0; i < s->functions.count && s->check_met; i++)
-		s->met[i] |=
-			ut_selector_is_about(&s->functions, i, event->name, event->entry, domain);
-	return ut_selector_takes(&s->functions, event->name, event->entry, domain);
+		s->met[i] |= ut_selector_is_about(&s->functions, i, &function);
+	return ut_selector_takes(&s->functions, &function);
 }
 
 /*

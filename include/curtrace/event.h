@@ -82,8 +82,20 @@ enum ct_event_type {
 #define CT_EVENT_PER_THREAD 0x08 /* entered through the per-thread-default-stream twin */
 #define CT_EVENT_WAITED     0x10 /* begins with a wait for room in the ring */
 
+/* By which interface a call came in. */
+enum ct_layer {
+	CT_LAYER_RUNTIME = 0, /* libcudart */
+	CT_LAYER_DRIVER,      /* libcuda, called by somebody else than our runtime */
+	CT_LAYER_NVTX,        /* ranges and marks that the program puts into its own trace */
+	CT_LAYERS
+};
+
+/* In the order of enum ct_layer: as `api` texts, selections and options have them. */
+#define CT_LAYER_NAMES "runtime", "driver", "nvtx"
+
 struct ct_event {
 	enum ct_event_type type;
+	enum ct_layer layer;
 	unsigned int flags;
 	/*
 	 * Of a call: name, entry, the texts of its result and its caller, and the names, types and
@@ -102,7 +114,8 @@ struct ct_event {
 	uint32_t
 		function; /* number of `name` in this trace, from 1 by first appearance; of calls */
 	const char *name; /* cudaMemcpyAsync; exported name without _ptsz/_ptds */
-	const char *entry;  /* exported name by which it was entered: differs with PER_THREAD */
+	/* Exported name by which it was entered: differs with PER_THREAD, and for older ABIs. */
+	const char *entry;
 	const char *domain; /* memcpy, stream, launch, … */
 	uint32_t abi; /* of an older CUDA's entry point: 11 or 12; 0: the newest, or not known */
 	uint32_t process; /* index into ct_header.processes */

@@ -23,10 +23,14 @@ api_table = $(top_srcdir)/%D%/cudart.tbl > $@-t && mv $@-t $@
 	$(gen_api) entries $(api_table)
 %D%/ids.h: $(api_inputs)
 	$(gen_api) ids-h $(api_table)
-%D%/api_text.c: $(api_inputs) src/runtime/cudart_abi.stamp
-	$(gen_api) text-c $(api_table)
+# The parts of the `api` text, one for each layer; the first has the line that begins it.
+api_texts = %D%/cudart.api
 %D%/cudart.api: $(api_inputs) src/runtime/cudart_abi.stamp
 	$(gen_api) text $(api_table)
+%D%/curtrace.api: $(api_texts)
+	$(AM_V_GEN)cat $(api_texts) > $@-t && mv $@-t $@
+%D%/api_text.c: %D%/curtrace.api $(top_srcdir)/scripts/gen-api
+	$(gen_api) text-c %D%/curtrace.api > $@-t && mv $@-t $@
 # For tests and examples: the interface without a toolkit.
 %D%/cudart.h: $(api_inputs)
 	$(gen_api) prototypes $(api_table)
@@ -46,7 +50,7 @@ src/runtime/error_names.h: $(api_inputs) src/runtime/cudart_abi.stamp
 src/runtime/cudart_abi.stamp: $(runtime_abi_headers)
 	$(AM_V_at)$(MKDIR_P) $(@D) && touch $@
 
-api_generated = %D%/entries.c %D%/ids.h %D%/api_text.c %D%/cudart.api %D%/cudart.h \
+api_generated = %D%/entries.c %D%/ids.h %D%/api_text.c %D%/cudart.api %D%/curtrace.api %D%/cudart.h \
 	%D%/cudart_11.h %D%/cudart_12.h %D%/exports.map \
 	src/runtime/calls.h src/runtime/error_names.h src/runtime/cudart_abi.stamp
 BUILT_SOURCES += %D%/cudart.h %D%/ids.h src/runtime/calls.h src/runtime/error_names.h
@@ -54,7 +58,7 @@ CLEANFILES += $(api_generated)
 
 # What `curtrace info --coverage' reads.
 apiexecdir = $(pkglibdir)
-apiexec_DATA = %D%/cudart.api
+apiexec_DATA = %D%/curtrace.api
 
 EXTRA_DIST += %D%/README.md %D%/cudart.tbl scripts/apimodel.py
 dist_noinst_SCRIPTS += scripts/gen-api scripts/gen-abi-facts

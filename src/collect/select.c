@@ -56,9 +56,11 @@ static bool check_elements(const struct choice *c, const struct ut_selector *sel
 		const char *element = ut_selector_needs(selector, i);
 		bool found = !element;
 
-		for (size_t k = 0; k < c->count && !found; k++)
-			found = ut_selector_is_about(selector, i, c->functions[k].name,
-						     c->functions[k].twin, c->functions[k].domain);
+		for (size_t k = 0; k < c->count && !found; k++) {
+			const struct ut_selected function = rd_selected(&c->functions[k]);
+
+			found = ut_selector_is_about(selector, i, &function);
+		}
 		if (!found)
 			return unknown(c, element, why, size);
 	}
@@ -74,14 +76,13 @@ static void choose_functions(const struct choice *c, const struct ut_selector *s
 	const struct rd_function *f = c->functions, *end = f + c->count;
 
 	for (unsigned int id = 0; id < CTR_SWITCH_FUNCTIONS; id++) {
-		bool known;
+		struct ut_selected function = { .name = NULL };
 
 		while (f < end && f->id < id)
 			f++;
-		known = f < end && f->id == id;
-		choose(s, id,
-		       ut_selector_changes(selector, !is_left_out(s, id), known ? f->name : NULL,
-					   known ? f->twin : NULL, known ? f->domain : NULL));
+		if (f < end && f->id == id)
+			function = rd_selected(f);
+		choose(s, id, ut_selector_changes(selector, !is_left_out(s, id), &function));
 	}
 }
 

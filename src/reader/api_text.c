@@ -23,7 +23,6 @@ struct rd_api {
 	size_t nfunctions, functions_capacity;
 	const struct rd_function **by_id; /* nids of them; NULL: no such function */
 	size_t nids;
-	const struct rd_enum *status;
 	uint32_t abis[RD_ABIS];
 };
 
@@ -239,6 +238,15 @@ static void parse_expected(struct rd_api *api, struct rd_function *function, cha
 	}
 }
 
+/* A layer of a later version is not known here, and its functions are shown as any others. */
+static void parse_layer(struct rd_function *function, const char *name)
+{
+	for (unsigned int layer = 0; layer < CT_LAYERS; layer++) {
+		if (!strcmp(name, rd_layer_name((enum ct_layer)layer)))
+			function->layer = (enum ct_layer)layer;
+	}
+}
+
 /* The twin's suffix tells which of the two kinds it is. */
 static void parse_flags(struct rd_api *api, struct rd_function *function, char *list)
 {
@@ -255,11 +263,28 @@ static void parse_flags(struct rd_api *api, struct rd_function *function, char *
 			function->flags |= RD_FUNCTION_ANSWER;
 		else if (!strncmp(word, "expect=", 7))
 			parse_expected(api, function, word + 7);
+		else if (!strncmp(word, "layer=", 6))
+			parse_layer(function, word + 6);
+		else if (!strncmp(word, "symbol=", 7))
+			function->symbol = word + 7;
 	}
 	if (function->flags & (RD_FUNCTION_PTSZ | RD_FUNCTION_PTDS))
 		function->twin =
-			ut_arena_printf(&api->arena, "%s_%s", function->name,
+			ut_arena_printf(&api->arena, "%s_%s", function->symbol,
 					function->flags & RD_FUNCTION_PTSZ ? "ptsz" : "ptds");
+}
+
+/* In the order of enum ct_layer: what the enumeration of its results is called, here and there. */
+static const struct rd_enum *find_statuses(const struct rd_api *api, enum ct_layer layer)
+{
+	static const char *const names[CT_LAYERS][2] = {
+		[CT_LAYER_RUNTIME] = { "cudaError", "cudaError_t" },
+		[CT_LAYER_DRIVER] = { "CUresult", "cudaError_enum" },
+		[CT_LAYER_NVTX] = { "", "" },
+	};
+	const struct rd_enum *values = find_enum(api, names[layer][0]);
+
+	return values ? values : find_enum(api, names[layer][1]);
 }
 
 /* f ID NAME DOMAIN FLAGS NCELLS RETURN ARG... */
@@ -268,7 +293,7 @@ static void parse_function(struct rd_api *api, char *rest)
 	struct rd_function function = { 0 };
 	char *id = next_word(&rest, ' '), *flags, *ncells, *word;
 
-	function.name = next_word(&rest, ' ');
+	function.name = function.symbol = next_word(&rest, ' ');
 	function.domain = next_word(&rest, ' ');
 	flags = next_word(&rest, ' ');
 	ncells = next_word(&rest, ' ');
@@ -278,6 +303,9 @@ static void parse_function(struct rd_api *api, char *rest)
 		return;
 	parse_flags(api, &function, flags);
 	function.has_status = !strcmp(function.result_kind, "status");
+	if (function.has_status)
+		function.statuses = find_statuses(api, function.layer);
+	function.success = rd_enum_name(function.statuses, 0);
 	if (rest)
 		function.params = ut_arena_alloc(&api->arena, (count_char(rest, ' ') + 1) *
 								      sizeof(*function.params));
@@ -373,9 +401,6 @@ struct rd_api *rd_api_parse(const char *text, size_t length)
 	if (api->nfunctions)
 		qsort(api->functions, api->nfunctions, sizeof(*api->functions), compare_ids);
 	index_functions(api);
-	api->status = find_enum(api, "cudaError");
-	if (!api->status)
-		api->status = find_enum(api, "cudaError_t");
 	return api;
 }
 
@@ -402,9 +427,9 @@ const struct rd_function *rd_api_function(const struct rd_api *api, unsigned int
 	return api && id < api->nids ? api->by_id[id] : NULL;
 }
 
-const char *rd_api_status_name(const struct rd_api *api, int32_t status)
+const char *rd_status_name(const struct rd_function *function, int32_t status)
 {
-	return api ? rd_enum_name(api->status, status) : NULL;
+	return rd_enum_name(function->statuses, status);
 }
 
 bool rd_is_expected(const struct rd_function *function, int32_t status)
@@ -418,4 +443,22 @@ bool rd_is_expected(const struct rd_function *function, int32_t status)
 			return true;
 	}
 	return false;
+}
+
+const char *rd_layer_name(enum ct_layer layer)
+{
+	static const char *const names[CT_LAYERS] = { CT_LAYER_NAMES };
+
+	return names[layer];
+}
+
+struct ut_selected rd_selected(const struct rd_function *function)
+{
+	return (struct ut_selected){
+		.name = function->name,
+		.symbol = function->symbol,
+		.twin = function->twin,
+		.domain = function->domain,
+		.layer = rd_layer_name(function->layer),
+	};
 }

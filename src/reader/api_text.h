@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "curtrace/event.h"
+#include "util/selector.h"
 
 struct rd_enumerator {
 	int64_t value;
@@ -42,13 +43,17 @@ struct rd_param {
 
 struct rd_function {
 	unsigned int id;
+	enum ct_layer layer;
 	const char *name;
-	const char *twin; /* name_ptsz or name_ptds, or NULL */
+	const char *symbol; /* exported name: the same, but for ABIs that have one of their own */
+	const char *twin;   /* symbol_ptsz or symbol_ptds, or NULL */
 	const char *domain;
 	unsigned int flags; /* RD_FUNCTION_* */
 	unsigned int ncells;
 	const char *result_kind;
-	bool has_status; /* result_kind is "status" */
+	bool has_status;                /* result_kind is "status" */
+	const struct rd_enum *statuses; /* of its layer, or NULL */
+	const char *success;            /* the status 0 */
 	unsigned int nexpected;
 	int32_t *expected; /* statuses that are answers, not failures */
 	unsigned int nparams;
@@ -69,6 +74,12 @@ void rd_api_free(struct rd_api *api);
  */
 bool rd_is_expected(const struct rd_function *function, int32_t status);
 
+/* Of an enum ct_layer: "runtime", "driver", "nvtx". */
+const char *rd_layer_name(enum ct_layer layer);
+
+/* What elements of a selection may be about. */
+struct ut_selected rd_selected(const struct rd_function *function);
+
 /* All functions, by rising id. */
 const struct rd_function *rd_api_functions(const struct rd_api *api, size_t *count);
 const struct rd_function *rd_api_function(const struct rd_api *api, unsigned int id);
@@ -76,8 +87,8 @@ const struct rd_function *rd_api_function(const struct rd_api *api, unsigned int
 /* The version of CUDA behind a cell's ABI bits; 0 for the newest, and where the text has none. */
 uint32_t rd_api_abi(const struct rd_api *api, unsigned int number);
 
-/* The enumerator of a status (cudaError_t), NULL if it has none. */
-const char *rd_api_status_name(const struct rd_api *api, int32_t status);
+/* The enumerator of what a function returned (cudaError_t, CUresult), NULL if it has none. */
+const char *rd_status_name(const struct rd_function *function, int32_t status);
 
 /* The enumerator of `value`, NULL if it has none. */
 const char *rd_enum_name(const struct rd_enum *values, int64_t value);

@@ -39,18 +39,18 @@ static void decode_stack(const struct rd_native *native, const struct rd_ring *r
 	event->stack = rd_stacks_find(&native->stacks, ring->process, stack.stack);
 }
 
-static void decode_result(const struct rd_native *native, const struct rd_function *function,
-			  struct ct_event *event, int32_t result)
+static void decode_result(const struct rd_function *function, struct ct_event *event,
+			  int32_t result)
 {
 	event->result_kind = function->result_kind;
 	event->result = result;
 	if (!function->has_status)
 		return;
 	if (!result) {
-		event->result_name = native->success;
+		event->result_name = function->success;
 		return;
 	}
-	event->result_name = rd_api_status_name(native->api, result);
+	event->result_name = rd_status_name(function, result);
 	event->flags |= rd_is_expected(function, result) ? CT_EVENT_EXPECTED : CT_EVENT_FAILED;
 }
 
@@ -102,12 +102,13 @@ static void decode_call(struct rd_trace *trace, struct rd_native *native, struct
 	function = shape->function;
 	event->lasting = true;
 	event->function = shape->number;
+	event->layer = function->layer;
 	event->name = function->name;
 	event->entry = event->flags & CT_EVENT_PER_THREAD && function->twin ? function->twin
-									    : function->name;
+									    : function->symbol;
 	event->domain = function->domain;
 	if (!(event->flags & CT_EVENT_IN_FLIGHT))
-		decode_result(native, function, event, cell->result);
+		decode_result(function, event, cell->result);
 	rd_arguments(trace, native, ring, shape, event);
 }
 

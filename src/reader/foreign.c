@@ -230,6 +230,12 @@ static void fill_result(const struct rd_foreign_function *function,
 					: CT_EVENT_FAILED;
 }
 
+/* cuMemAlloc, and not cudaMalloc */
+static bool is_drivers(const char *name)
+{
+	return name[0] == 'c' && name[1] == 'u' && name[2] >= 'A' && name[2] <= 'Z';
+}
+
 static void fill_call(struct rd_foreign *foreign, const struct rd_foreign_call *call,
 		      struct ct_event *event)
 {
@@ -237,6 +243,7 @@ static void fill_call(struct rd_foreign *foreign, const struct rd_foreign_call *
 
 	event->type = CT_EVENT_CALL;
 	event->lasting = true;
+	event->layer = is_drivers(function->name) ? CT_LAYER_DRIVER : CT_LAYER_RUNTIME;
 	event->name = function->name;
 	event->entry = function->entry;
 	event->flags = function->per_thread ? CT_EVENT_PER_THREAD : 0;

@@ -326,6 +326,9 @@ static void take_entry(struct rd_trace *trace, struct ct_event *event,
 		event->flags |= CT_EVENT_PER_THREAD;
 		length -= twin;
 	}
+	/* The driver's entries have a suffix for their ABI. */
+	if (event->layer != CT_LAYER_RUNTIME)
+		return;
 	if (strncmp(event->name, event->entry, length) != 0 || event->name[length])
 		event->name = ut_arena_copy(&trace->scratch, event->entry, length);
 }
@@ -381,6 +384,7 @@ void rd_json_call(struct rd_trace *trace, const struct rd_json_call *call, uint6
 	memset(owned.at, 0, sizeof(owned.at));
 	rd_json_blank(event);
 	event->type = CT_EVENT_CALL;
+	event->layer = call->layer;
 	event->name = event->entry = call->name;
 	event->pid = call->pid;
 	event->tid = call->tid;

@@ -33,6 +33,7 @@ struct rd_member {
 };
 
 struct rd_json_call {
+	enum ct_layer layer;
 	const char *name;
 	size_t name_length;
 	uint32_t pid, tid;

@@ -96,7 +96,11 @@ static bool take_call(struct rd_trace *trace, struct ct_event *event, const cJSO
 	const char *category = text_of(line, "cat"), *name = text_of(line, "name");
 	struct rd_json_call call = { .name = name };
 
-	if (!category || strcmp(category, CT_JSON_CATEGORY) || !name || !*name)
+	if (!category || !name || !*name)
+		return false;
+	if (!strcmp(category, CT_JSON_DRIVER))
+		call.layer = CT_LAYER_DRIVER;
+	else if (strcmp(category, CT_JSON_CATEGORY) != 0)
 		return false;
 	call.name_length = strlen(name);
 	call.pid = (uint32_t)rd_json_u64(line, "pid", 0);

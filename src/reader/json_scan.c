@@ -250,8 +250,13 @@ bool rd_scan_call(char *line, size_t length, struct rd_scan *scan)
 	struct rd_json_call *call = &scan->call;
 	const char *at = line;
 
-	if (!TAKE(&at, "{\"ph\":\"X\",\"cat\":\"" CT_JSON_CATEGORY "\",\"name\":\"") ||
-	    !take_string(&at, &call->name, &call->name_length) || !call->name_length ||
+	if (TAKE(&at, "{\"ph\":\"X\",\"cat\":\"" CT_JSON_CATEGORY "\",\"name\":\""))
+		call->layer = CT_LAYER_RUNTIME;
+	else if (TAKE(&at, "{\"ph\":\"X\",\"cat\":\"" CT_JSON_DRIVER "\",\"name\":\""))
+		call->layer = CT_LAYER_DRIVER;
+	else
+		return false;
+	if (!take_string(&at, &call->name, &call->name_length) || !call->name_length ||
 	    !take_place(&at, call))
 		return false;
 	call->frame = 0;

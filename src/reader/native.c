@@ -32,7 +32,6 @@ static bool native_open(struct rd_trace *trace)
 		rd_places_finish(&native->processes[i].places);
 	name_frames(trace, native);
 	rd_header_finish(trace, native);
-	native->success = rd_api_status_name(native->api, 0);
 	rd_merge_begin(trace, native);
 	return true;
 }

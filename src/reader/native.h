@@ -79,7 +79,6 @@ struct rd_shape;
 
 struct rd_native {
 	struct rd_api *api;
-	const char *success;     /* the status 0 */
 	struct rd_shape *shapes; /* of functions, by id */
 	size_t nshapes;
 	const char *kernel_args[CT_MAX_ARGS]; /* the names that were needed */

@@ -135,27 +135,36 @@ void ut_selector_free(struct ut_selector *s)
 
 /* ---- matching ------------------------------------------------------------------------------ */
 
-static bool is_about(const struct ut_selector_element *e, const char *name, const char *twin,
-		     const char *domain)
+static bool is_text(const char *text, const char *wanted)
 {
-	if (e->kind == ELEMENT_ALL || e->kind == ELEMENT_NONE || !name)
+	return text && !strcmp(text, wanted);
+}
+
+static bool fits(const char *pattern, const char *text)
+{
+	return text && !fnmatch(pattern, text, 0);
+}
+
+static bool is_about(const struct ut_selector_element *e, const struct ut_selected *f)
+{
+	if (e->kind == ELEMENT_ALL || e->kind == ELEMENT_NONE || !f->name)
 		return e->kind == ELEMENT_ALL;
 	switch (e->kind) {
 	case ELEMENT_NAME:
-		return !strcmp(name, e->text) || (twin && !strcmp(twin, e->text));
+		return is_text(f->name, e->text) || is_text(f->symbol, e->text) ||
+		       is_text(f->twin, e->text);
 	case ELEMENT_DOMAIN:
-		return domain && !strcmp(domain, e->text + 1);
+		return is_text(f->domain, e->text + 1) || is_text(f->layer, e->text + 1);
 	case ELEMENT_PATTERN:
-		return !fnmatch(e->text, name, 0) || (twin && !fnmatch(e->text, twin, 0));
+		return fits(e->text, f->name) || fits(e->text, f->symbol) || fits(e->text, f->twin);
 	default:
-		return !regexec(&e->regex, name, 0, NULL, 0);
+		return !regexec(&e->regex, f->name, 0, NULL, 0);
 	}
 }
 
-bool ut_selector_is_about(const struct ut_selector *s, size_t i, const char *name, const char *twin,
-			  const char *domain)
+bool ut_selector_is_about(const struct ut_selector *s, size_t i, const struct ut_selected *function)
 {
-	return is_about(&s->elements[i], name, twin, domain);
+	return is_about(&s->elements[i], function);
 }
 
 const char *ut_selector_needs(const struct ut_selector *s, size_t i)
@@ -165,20 +174,19 @@ const char *ut_selector_needs(const struct ut_selector *s, size_t i)
 	return e->optional || e->kind == ELEMENT_ALL || e->kind == ELEMENT_NONE ? NULL : e->text;
 }
 
-bool ut_selector_changes(const struct ut_selector *s, bool before, const char *name,
-			 const char *twin, const char *domain)
+bool ut_selector_changes(const struct ut_selector *s, bool before,
+			 const struct ut_selected *function)
 {
 	for (size_t i = 0; i < s->count; i++) {
-		if (is_about(&s->elements[i], name, twin, domain))
+		if (is_about(&s->elements[i], function))
 			before = s->elements[i].in;
 	}
 	return before;
 }
 
-bool ut_selector_takes(const struct ut_selector *s, const char *name, const char *twin,
-		       const char *domain)
+bool ut_selector_takes(const struct ut_selector *s, const struct ut_selected *function)
 {
-	return ut_selector_changes(s, s->at_first || !s->is_given, name, twin, domain);
+	return ut_selector_changes(s, s->at_first || !s->is_given, function);
 }
 
 void ut_selector_say_unknown(const char *element, const char *meant, char *why, size_t size)

@@ -5,7 +5,8 @@
  *	[trace=][!]ELEMENT[,ELEMENT]...
  *
  *	cudaMalloc	a function, by the name with or without _ptsz, _ptds
- *	%memory		all of a domain, as `curtrace info --coverage` and traces have it
+ *	%memory		all of a domain, as traces have it
+ *	%driver		all of a layer: runtime, driver, nvtx
  *	cuda*Async	a pattern as a shell has it: * ? [abc]
  *	/Host|Managed	an extended regular expression, found anywhere in the name
  *	?cudaNew	the same without the ?, and nothing if there is no such function
@@ -37,20 +38,25 @@ struct ut_selector {
 /* False, with one line in `why`: it is not written as above. */
 bool ut_selector_add(struct ut_selector *s, const char *expression, char *why, size_t size);
 
-/*
- * Whether a function is selected. `twin`: another name of it, or NULL. A function that is not known
- * yet (`name` NULL) is one of `all`.
- */
-bool ut_selector_takes(const struct ut_selector *s, const char *name, const char *twin,
-		       const char *domain);
+/* A function, by what elements may be about; all but the name may be NULL. */
+struct ut_selected {
+	const char *name;   /* NULL: not known yet; one of `all` */
+	const char *symbol; /* another name of it: cuMemAlloc_v2 */
+	const char *twin;   /* and one more: name_ptsz */
+	const char *domain;
+	const char *layer;
+};
+
+/* Whether a function is selected. */
+bool ut_selector_takes(const struct ut_selector *s, const struct ut_selected *function);
 
 /* The same of a function that was selected, or was not, before these elements are looked at. */
-bool ut_selector_changes(const struct ut_selector *s, bool before, const char *name,
-			 const char *twin, const char *domain);
+bool ut_selector_changes(const struct ut_selector *s, bool before,
+			 const struct ut_selected *function);
 
 /* Element `i` is about this function. */
-bool ut_selector_is_about(const struct ut_selector *s, size_t i, const char *name, const char *twin,
-			  const char *domain);
+bool ut_selector_is_about(const struct ut_selector *s, size_t i,
+			  const struct ut_selected *function);
 
 /*
  * Element `i` as it was written, without a ! or ?, if there ought to be a function that it is

@@ -246,7 +246,7 @@ static inline char *put_caller(struct wr_json *json, char *at, const struct ct_e
 /* What most calls do not have. */
 static char *put_marks(struct wr_json *json, char *at, const struct ct_event *event, uint64_t end)
 {
-	if (event->flags & CT_EVENT_PER_THREAD ||
+	if ((event->entry != event->name && strcmp(event->entry, event->name) != 0) ||
 	    (event->name[0] == '_' && !strcmp(event->name, CT_JSON_LAUNCH_ENTRY)))
 		at = wr_put_text(json, at, WR_ENTRY, event->entry, event->lasting);
 	if (event->abi) {
@@ -278,7 +278,8 @@ void wr_json_call(struct wr_json *json, const struct ct_event *event)
 	uint64_t end = wr_json_nest(thread, event->start_ns, event->end_ns);
 	char *at = wr_cursor(json);
 
-	at = wr_put_text(json, at, WR_NAME, event->name, event->lasting);
+	at = wr_put_text(json, at, event->layer == CT_LAYER_DRIVER ? WR_DRIVER : WR_NAME,
+			 event->name, event->lasting);
 	at = put_place(json, at, thread, event->start_ns);
 	at = wr_put_literal(at, ",\"dur\":");
 	at = wr_put_duration(json, at, end - event->start_ns);

@@ -60,6 +60,10 @@ static void out_role(struct wr_json *json, enum wr_role role, const char *text)
 		wr_out_literal(out, "{\"ph\":\"X\",\"cat\":\"" CT_JSON_CATEGORY "\",\"name\":");
 		wr_out_text(out, shown_name(text));
 		return;
+	case WR_DRIVER:
+		wr_out_literal(out, "{\"ph\":\"X\",\"cat\":\"" CT_JSON_DRIVER "\",\"name\":");
+		wr_out_text(out, text);
+		return;
 	case WR_KEY:
 		out_key(json, text);
 		return;

@@ -16,6 +16,7 @@
 /* What a text is in a line: the same name is escaped once for each. */
 enum wr_role {
 	WR_NAME,   /* {"ph":"X","cat":"cuda_runtime","name":"TEXT" */
+	WR_DRIVER, /* the same of the category cuda_driver */
 	WR_KEY,    /* "TEXT": */
 	WR_LABEL,  /* "TEXT", */
 	WR_KERNEL, /* "kernel":"TEXT", */

@@ -7,7 +7,7 @@
  *	bench_collect native API CALLS FILE	records to a native trace (/dev/null: not kept)
  *	bench_collect json FILE OUT		native trace to JSON
  *
- * API: src/api/cudart.api of the build directory. Prints the rate, and the resident memory when a
+ * API: src/api/curtrace.api of the build directory. Prints the rate, and the resident memory when a
  * tenth and when all was done. The calls are those of a training loop: launches mostly.
  */
 #include <errno.h>

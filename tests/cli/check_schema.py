@@ -162,7 +162,9 @@ def check_hta(trace):
     for call in trace.calls:
         for key in ("name", "ts", "dur", "cat", "pid", "tid"):
             need(key in call, "a call without %s" % key)
-        need(call["cat"] == "cuda_runtime", "category %s" % call["cat"])
+        driver = bool(re.match("cu[A-Z]", call["name"]))
+        wanted = "cuda_driver" if driver else "cuda_runtime"
+        need(call["cat"] == wanted, "%s has the category %s" % (call["name"], call["cat"]))
         need(call["dur"] < SEVEN_DAYS, "longer than a week: left out")
         args = call["args"]
         # A number in `stream` and in `correlation` makes it an event of a GPU.

@@ -94,10 +94,41 @@ END_TEST
 
 START_TEST(statuses_have_names)
 {
-	struct rd_api *api = parse(tb_api_text);
+	static const char text[] = "curtrace-api 1\n"
+				   "e cudaError 0=cudaSuccess 600=cudaErrorNotReady\n"
+				   "e CUresult 0=CUDA_SUCCESS 600=CUDA_ERROR_NOT_READY\n"
+				   "f 16 cudaEventQuery event - 1 status\n"
+				   "f 1024 cuEventQuery event layer=driver 1 status\n"
+				   "f 1984 nvtxMarkA nvtx layer=nvtx 1 void\n";
+	struct rd_api *api = rd_api_parse(text, sizeof(text) - 1);
+	const struct rd_function *runtime = rd_api_function(api, 16),
+				 *driver = rd_api_function(api, 1024);
 
-	ck_assert_str_eq(rd_api_status_name(api, 600), "cudaErrorNotReady");
-	ck_assert_ptr_null(rd_api_status_name(api, 601));
+	ck_assert_str_eq(rd_status_name(runtime, 600), "cudaErrorNotReady");
+	ck_assert_str_eq(rd_status_name(driver, 600), "CUDA_ERROR_NOT_READY");
+	ck_assert_str_eq(driver->success, "CUDA_SUCCESS");
+	ck_assert_ptr_null(rd_status_name(runtime, 601));
+	ck_assert_int_eq(runtime->layer, CT_LAYER_RUNTIME);
+	ck_assert_int_eq(driver->layer, CT_LAYER_DRIVER);
+	ck_assert_int_eq(rd_api_function(api, 1984)->layer, CT_LAYER_NVTX);
+	rd_api_free(api);
+}
+END_TEST
+
+/* The name is what people call the function by, the symbol what a program imports. */
+START_TEST(older_abis_have_symbols_of_their_own)
+{
+	static const char text[] =
+		"curtrace-api 1\n"
+		"f 1024 cuMemcpyHtoD memcpy layer=driver,ptds,symbol=cuMemcpyHtoD_v2 1 status\n"
+		"f 1025 cuInit version layer=driver 1 status\n";
+	struct rd_api *api = rd_api_parse(text, sizeof(text) - 1);
+	const struct rd_function *copy = rd_api_function(api, 1024);
+
+	ck_assert_str_eq(copy->name, "cuMemcpyHtoD");
+	ck_assert_str_eq(copy->symbol, "cuMemcpyHtoD_v2");
+	ck_assert_str_eq(copy->twin, "cuMemcpyHtoD_v2_ptds");
+	ck_assert_ptr_eq(rd_api_function(api, 1025)->symbol, rd_api_function(api, 1025)->name);
 	rd_api_free(api);
 }
 END_TEST
@@ -173,6 +204,7 @@ int main(void)
 	tcase_add_test(t, expected_statuses_are_listed);
 	tcase_add_test(t, an_enumeration_may_stand_behind_its_use);
 	tcase_add_test(t, statuses_have_names);
+	tcase_add_test(t, older_abis_have_symbols_of_their_own);
 	tcase_add_test(t, functions_come_by_rising_id);
 	tcase_add_test(t, lines_of_a_later_version_are_passed_over);
 	tcase_add_test(t, a_kind_of_a_later_version_is_bytes);

@@ -10,38 +10,41 @@
 
 /* ---- selections ---------------------------------------------------------------------------- */
 
-static const struct {
-	const char *name, *twin, *domain;
-} functions[] = {
-	{ "cudaMalloc", NULL, "memory" },
-	{ "cudaMemcpyAsync", "cudaMemcpyAsync_ptsz", "memcpy" },
-	{ "cudaMemcpy", "cudaMemcpy_ptds", "memcpy" },
-	{ "cudaFree", NULL, "memory" },
-	{ NULL, NULL, NULL }, /* of a version to come */
+static const struct ut_selected functions[] = {
+	{ "cudaMalloc", NULL, NULL, "memory", "runtime" },
+	{ "cudaMemcpyAsync", NULL, "cudaMemcpyAsync_ptsz", "memcpy", "runtime" },
+	{ "cudaMemcpy", NULL, "cudaMemcpy_ptds", "memcpy", "runtime" },
+	{ "cudaFree", NULL, NULL, "memory", "runtime" },
+	{ NULL, NULL, NULL, NULL, NULL }, /* of a version to come */
+	{ "cuMemAlloc", "cuMemAlloc_v2", NULL, "memory", "driver" },
 };
-#define FUNCTIONS 5
+#define FUNCTIONS 6
 
 /* Expressions with blanks between them, and an x for each function that they select. */
 static const struct {
 	const char *expressions, *selected;
 } selections[] = {
-	{ "", "xxxxx" },
-	{ "cudaMalloc", "x...." },
-	{ "trace=cudaMalloc,cudaFree", "x..x." },
-	{ "cudaMemcpy_ptds", "..x.." },
-	{ "%memory", "x..x." },
-	{ "%memory,!cudaFree", "x...." },
-	{ "!%memory", ".xx.x" },
-	{ "!%memory cudaFree", ".xxxx" },
-	{ "cuda*Async", ".x..." },
-	{ "*_pt?z", ".x..." },
-	{ "/M(alloc|emcpy)$", "x.x.." },
-	{ "/^cudaF/", "...x." },
-	{ "all", "xxxxx" },
-	{ "none", "....." },
-	{ "all !%memcpy", "x..xx" },
-	{ "?cudaNotYet", "....." },
-	{ "%memory !cudaMalloc,cudaFree %memcpy", ".xx.." },
+	{ "", "xxxxxx" },
+	{ "cudaMalloc", "x....." },
+	{ "trace=cudaMalloc,cudaFree", "x..x.." },
+	{ "cudaMemcpy_ptds", "..x..." },
+	{ "%memory", "x..x.x" },
+	{ "%memory,!cudaFree", "x....x" },
+	{ "%memory,!%driver", "x..x.." },
+	{ "%driver", ".....x" },
+	{ "cuMemAlloc_v2", ".....x" },
+	{ "cuMem*_v?", ".....x" },
+	{ "!%memory", ".xx.x." },
+	{ "!%memory cudaFree", ".xxxx." },
+	{ "cuda*Async", ".x...." },
+	{ "*_pt?z", ".x...." },
+	{ "/M(alloc|emcpy)$", "x.x..." },
+	{ "/^cudaF/", "...x.." },
+	{ "all", "xxxxxx" },
+	{ "none", "......" },
+	{ "all !%memcpy", "x..xxx" },
+	{ "?cudaNotYet", "......" },
+	{ "%memory !cudaMalloc,cudaFree %memcpy", ".xx..x" },
 };
 
 START_TEST(an_expression_selects)
@@ -53,10 +56,7 @@ START_TEST(an_expression_selects)
 	while (*words && (word = strsep(&rest, " ")))
 		ck_assert_msg(ut_selector_add(&s, word, why, sizeof(why)), "%s: %s", word, why);
 	for (size_t i = 0; i < FUNCTIONS; i++)
-		have[i] = ut_selector_takes(&s, functions[i].name, functions[i].twin,
-					    functions[i].domain)
-				  ? 'x'
-				  : '.';
+		have[i] = ut_selector_takes(&s, &functions[i]) ? 'x' : '.';
 	ck_assert_msg(!strcmp(have, selections[_i].selected), "%s: %s, not %s",
 		      selections[_i].expressions, have, selections[_i].selected);
 	ut_selector_free(&s);
