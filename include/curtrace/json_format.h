@@ -17,8 +17,9 @@
  * of what the argument before them holds. An argument that is called like one of
  * CT_JSON_OWN_KEYS has a `_` behind its name, and `stream` is written as CT_JSON_STREAM. A call
  * that was entered by CT_JSON_LAUNCH_ENTRY is named CT_JSON_LAUNCH; `api` is the entry's name, here
- * and where it was the _ptsz or _ptds twin of `name`, or an older ABI's (cuMemAlloc_v2). A call that ends, by its thread's number,
- * after the call that contains it ends in the file with that; `overlap_ns` is what was cut off.
+ * and where it is not `name`: the _ptsz or _ptds twin, or a driver's ABI (cuMemAlloc_v2). A call
+ * that ends, by its thread's number, after the call that contains it ends in the file with that;
+ * `overlap_ns` is what was cut off.
  */
 #ifndef CURTRACE_JSON_FORMAT_H
 #define CURTRACE_JSON_FORMAT_H
