@@ -9,7 +9,7 @@
 static const char usage[] =
 	"Usage: curtrace record [OPTION]... COMMAND [ARGUMENT]...\n"
 	"\n"
-	"Runs COMMAND and records every CUDA runtime call that it and its children make.\n"
+	"Runs COMMAND and records every CUDA call that it and its children make.\n"
 	"The exit status is the command's; killed by a signal, record dies of the same.\n"
 	"\n"
 	"  -o, --output FILE       the trace; its form follows from the name's ending:\n"
@@ -23,6 +23,10 @@ static const char usage[] =
 	"  -q, --quiet             no summary\n"
 	"  -e, --trace WHAT        record only these calls: names, %domains, cuda*Async patterns,\n"
 	"                          /expressions, separated by commas; ! in front: all but these\n"
+	"      --layers LAYERS     which interfaces: runtime, driver (calls of libcuda by others\n"
+	"                          than curtrace's runtime), nvtx (ranges), internal (the driver\n"
+	"                          calls of curtrace's runtime); +LAYER and -LAYER change what\n"
+	"                          is recorded otherwise: runtime,driver,nvtx\n"
 	"      --delay TIME        begin to record so long after the start (100ms, 2s)\n"
 	"      --duration TIME     record for so long; the program goes on without\n"
 	"      --range cuda-profiler\n"
@@ -50,6 +54,7 @@ static const char usage[] =
 
 static const struct cmd_words words[] = {
 	{ "json", "full" },
+	{ "layers", "runtime driver nvtx +internal -driver" },
 	{ "overflow", "block drop overwrite" },
 	{ "range", "cuda-profiler" },
 	{ "stacks", "all launch alloc" },

@@ -93,6 +93,7 @@ static void add_side(cJSON *root, const char *name, const struct df_side *side, 
 	add_text(environment, "runtime", side->environment.runtime);
 	add_text(environment, "curtrace", side->environment.curtrace);
 	add_text(environment, "clocks", side->environment.clocks);
+	add_text(environment, "layers", side->environment.layers);
 }
 
 static void add_levels(cJSON *root, const struct df_report *report)

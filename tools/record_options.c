@@ -24,6 +24,7 @@ enum {
 	OPT_START_OFF,
 	OPT_RANGE,
 	OPT_STATIC,
+	OPT_LAYERS,
 	OPT_WAIT_ALL,
 	OPT_STACKS,
 	OPT_STACK_DEPTH,
@@ -47,6 +48,7 @@ const struct cmd_option record_option_table[] = {
 	{ OPT_START_OFF, "start-off", false },
 	{ OPT_RANGE, "range", true },
 	{ OPT_STATIC, "static", true },
+	{ OPT_LAYERS, "layers", true },
 	{ OPT_WAIT_ALL, "wait-all", false },
 	{ OPT_STACKS, "stacks", CMD_MAY_HAVE_VALUE },
 	{ OPT_STACK_DEPTH, "stack-depth", true },
@@ -138,6 +140,8 @@ static bool take_value(struct record_options *o, int option, const char *value)
 		o->keep_static = !strcmp(value, "off");
 		good = o->keep_static || !strcmp(value, "on");
 		break;
+	case OPT_LAYERS:
+		return record_layers_parse(value, &o->layers);
 	case OPT_OVERFLOW:
 		good = parse_overflow(value, &o->settings.overflow);
 		break;
@@ -160,7 +164,7 @@ bool record_options_parse(int argc, char **argv, struct record_options *o)
 	};
 	int option;
 
-	*o = (struct record_options){ .form = OUTPUT_JSON };
+	*o = (struct record_options){ .form = OUTPUT_JSON, .layers = RECORD_LAYERS_DEFAULT };
 	while ((option = cmd_args_next(&args)) != CMD_ARGS_END && option != CMD_ARGS_OPERAND) {
 		if (option == CMD_ARGS_BAD)
 			return false;
@@ -186,8 +190,10 @@ bool record_options_parse(int argc, char **argv, struct record_options *o)
 		ut_warn("record: --json says nothing of a native trace (.ctr)");
 		return false;
 	}
-	if (!record_select_resolve(&o->select) || !record_stacks_resolve(&o->stacks, &o->settings))
+	if (!record_layers_select(o->layers, &o->select) || !record_select_resolve(&o->select) ||
+	    !record_stacks_resolve(&o->stacks, &o->settings))
 		return false;
+	o->settings.layers = record_layers_text(o->layers);
 	o->settings.selection = o->select.count ? &o->select.selection : NULL;
 	return true;
 }

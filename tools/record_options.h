@@ -11,6 +11,7 @@
 #include "collect/session.h"
 #include "options.h"
 #include "output.h"
+#include "record_layers.h"
 #include "record_select.h"
 #include "record_stacks.h"
 
@@ -23,6 +24,7 @@ struct record_options {
 	bool wait_all;    /* for every process of the command */
 	bool keep_static; /* runtimes that the program brings with it are left alone */
 	bool help;
+	unsigned int layers; /* a bit for each that is recorded, see record_layers.h */
 	struct record_select select;
 	struct record_stacks stacks;
 	struct col_settings settings;

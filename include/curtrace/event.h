@@ -81,6 +81,8 @@ enum ct_event_type {
 #define CT_EVENT_EXPECTED   0x04 /* an error that its caller asks for: NotReady, … */
 #define CT_EVENT_PER_THREAD 0x08 /* entered through the per-thread-default-stream twin */
 #define CT_EVENT_WAITED     0x10 /* begins with a wait for room in the ring */
+/* A call of the driver within a call of the runtime, which tells what it does: no effect. */
+#define CT_EVENT_INTERNAL 0x20
 
 /* By which interface a call came in. */
 enum ct_layer {

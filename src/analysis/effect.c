@@ -331,6 +331,9 @@ void an_effect_of(const struct ct_event *event, struct an_effect *effect)
 	struct shape *shape = &shapes[(event->function + event->trace * 61) % SHAPES];
 
 	effect->kind = AN_EFFECT_NONE;
+	/* Its effect is that of the runtime's call around it. */
+	if (event->flags & CT_EVENT_INTERNAL)
+		return;
 	if (shape->key != key_of(event) || !event->trace)
 		meet(event, shape, effect);
 	else if (shape->row)

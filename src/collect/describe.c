@@ -131,6 +131,8 @@ static void add_selection(cJSON *object, cJSON *settings, const struct col_setti
 		add_text(object, "selection", s->selection->text);
 		cJSON_AddNumberToObject(object, "selected_functions", s->selection->names);
 	}
+	if (s->layers)
+		add_text(settings, "layers", s->layers);
 	if (s->delay_ns)
 		add_u64(settings, "delay_ns", s->delay_ns);
 	if (s->duration_ns)

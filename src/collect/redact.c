@@ -178,9 +178,9 @@ void col_redact_free(struct col_redact *r)
 bool col_redact_keeps(const char *name, const char *value)
 {
 	static const char *const harmless[] = {
-		"tool",      "tool_version", "clock",          "overflow", "runtime_version",
-		"cpu",       "kernel",       "driver_version", "switched", "range",
-		"selection", "recovered",    "settings.range",
+		"tool",      "tool_version", "clock",          "overflow",        "runtime_version",
+		"cpu",       "kernel",       "driver_version", "switched",        "range",
+		"selection", "recovered",    "settings.range", "settings.layers",
 	};
 
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)

@@ -25,7 +25,8 @@ struct col_settings {
 	const uint8_t *stack_functions; /* a bit for each function whose calls have stacks */
 	bool kernel_args; /* launches are recorded with the values of the kernel's parameters */
 	const struct col_selection *selection; /* NULL: everything is recorded */
-	uint64_t delay_ns;                     /* recording is off for so long at first */
+	const char *layers;   /* "runtime,driver", for the trace's header; NULL: not said */
+	uint64_t delay_ns;    /* recording is off for so long at first */
 	uint64_t duration_ns; /* and off again so long after it was first on; 0: it stays on */
 	bool start_off;       /* off until somebody asks for it */
 	bool ranges;          /* on between cudaProfilerStart and cudaProfilerStop alone */

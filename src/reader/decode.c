@@ -80,6 +80,16 @@ static void decode_unknown(struct rd_trace *trace, struct ct_event *event, unsig
 	event->function = rd_names_number(&trace->names, event->name);
 }
 
+/* What our runtime asks of the driver is asked within one of its calls. */
+static void decode_layer(struct rd_ring *ring, struct ct_event *event, enum ct_layer layer)
+{
+	event->layer = layer;
+	if (layer == CT_LAYER_RUNTIME && event->end_ns > ring->runtime_end)
+		ring->runtime_end = event->end_ns;
+	else if (layer == CT_LAYER_DRIVER && event->start_ns < ring->runtime_end)
+		event->flags |= CT_EVENT_INTERNAL;
+}
+
 static void decode_call(struct rd_trace *trace, struct rd_native *native, struct rd_ring *ring,
 			struct ct_event *event)
 {
@@ -102,7 +112,7 @@ static void decode_call(struct rd_trace *trace, struct rd_native *native, struct
 	function = shape->function;
 	event->lasting = true;
 	event->function = shape->number;
-	event->layer = function->layer;
+	decode_layer(ring, event, function->layer);
 	event->name = function->name;
 	event->entry = event->flags & CT_EVENT_PER_THREAD && function->twin ? function->twin
 									    : function->symbol;
@@ -122,6 +132,7 @@ static void set_thread(const struct rd_native *native, struct rd_ring *ring, uin
 	ring->pid = pid ? pid : native->processes[ring->process].info.pid;
 	ring->tid = tid ? tid : 0x40000000u + (ring->number & 0xffffffu);
 	ring->nopen = 0;
+	ring->runtime_end = 0;
 }
 
 /* The ring may have been another thread's before. */

@@ -26,6 +26,7 @@ enum own {
 	OWN_CORRELATION,
 	OWN_EXPECTED,
 	OWN_IN_FLIGHT,
+	OWN_INTERNAL,
 	OWN_KERNEL,
 	OWN_OVERLAP_NS,
 	OWN_RESULT,
@@ -79,6 +80,9 @@ static enum own own_key(const char *name, size_t length)
 		break;
 	case LENGTH_AND_LETTER(8, 'e'):
 		own = OWN_EXPECTED;
+		break;
+	case LENGTH_AND_LETTER(8, 'i'):
+		own = OWN_INTERNAL;
 		break;
 	case LENGTH_AND_LETTER(9, 'i'):
 		own = OWN_IN_FLIGHT;
@@ -338,6 +342,8 @@ static void take_owned(struct rd_trace *trace, struct ct_event *event, const str
 {
 	if (is_true(owned->at[OWN_IN_FLIGHT]))
 		event->flags |= CT_EVENT_IN_FLIGHT;
+	if (is_true(owned->at[OWN_INTERNAL]))
+		event->flags |= CT_EVENT_INTERNAL;
 	if (is_true(owned->at[OWN_WAITED]))
 		event->flags |= CT_EVENT_WAITED;
 	event->abi = (uint32_t)u64_of(owned->at[OWN_ABI]);

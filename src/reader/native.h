@@ -56,6 +56,7 @@ struct rd_ring {
 	char thread_name[17];
 	uint64_t open_ends[RD_NESTING]; /* of the calls that have not ended at start_ns */
 	unsigned int nopen;
+	uint64_t runtime_end; /* of the last call of the runtime to end */
 };
 
 struct rd_process {

@@ -254,6 +254,8 @@ static char *put_marks(struct wr_json *json, char *at, const struct ct_event *ev
 		at = wr_put_u64(json, at, event->abi);
 		*at++ = ',';
 	}
+	if (event->flags & CT_EVENT_INTERNAL)
+		at = wr_put_literal(at, "\"internal\":true,");
 	if (event->flags & CT_EVENT_WAITED)
 		at = wr_put_literal(at, "\"waited\":true,");
 	if (event->end_ns > end) {

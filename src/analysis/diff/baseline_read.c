@@ -285,6 +285,7 @@ static void take_environment(struct reading *r, const cJSON *object)
 		.runtime = rd_json_text(strings, object, "runtime"),
 		.curtrace = rd_json_text(strings, object, "curtrace"),
 		.clocks = rd_json_text(strings, object, "clocks"),
+		.layers = rd_json_text(strings, object, "layers"),
 	};
 }
 

@@ -268,6 +268,7 @@ static void put_all(FILE *out, const struct df_baseline *baseline)
 	put_member(out, "\t", "runtime", side->environment.runtime);
 	put_member(out, "\t", "curtrace", side->environment.curtrace);
 	put_member(out, "\t", "clocks", side->environment.clocks);
+	put_member(out, "\t", "layers", side->environment.layers);
 	put_processes(out, side);
 	put_calls(out, side, &book);
 	put_lanes(out, side, &book);

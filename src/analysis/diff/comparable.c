@@ -76,6 +76,26 @@ static void see_environment(struct ut_arena *strings, const struct df_environmen
 		add_note(comparable, other(strings, "curtrace", a->curtrace, b->curtrace));
 }
 
+/* Of older traces, and of baselines of them, nothing is said: they are of the runtime alone. */
+static bool has_driver(const struct df_side *side)
+{
+	const char *layers = side->environment.layers;
+
+	return side->source || (layers && strstr(layers, "driver"));
+}
+
+/* Where nobody calls the driver it does not matter whether that would have been recorded. */
+static void see_layers(struct ut_arena *strings, const struct df_side *a, const struct df_side *b,
+		       struct df_comparable *comparable)
+{
+	if (has_driver(a) != has_driver(b) && (a->calls_driver || b->calls_driver))
+		forbid_all(comparable,
+			   ut_arena_printf(strings,
+					   "the driver's calls were recorded of %s alone (record "
+					   "--layers=-driver leaves them out)",
+					   has_driver(a) ? "A" : "B"));
+}
+
 /* What touches the whole of a trace; losses of single threads are seen to where these differ. */
 static void see_side(struct ut_arena *strings, const struct df_side *side, const char *name,
 		     struct df_comparable *comparable)
@@ -113,4 +133,5 @@ void df_comparable(struct ut_arena *strings, const struct df_side *a, const stru
 	see_side(strings, a, "A", comparable);
 	see_side(strings, b, "B", comparable);
 	see_environment(strings, &a->environment, &b->environment, comparable);
+	see_layers(strings, a, b, comparable);
 }

@@ -207,11 +207,17 @@ static unsigned int effects_of(const struct told *t)
 	return effects;
 }
 
+/* The runtime's enumerator or the driver's. */
+static bool is_error(const char *result)
+{
+	return !strncmp(result, "cudaError", 9) || !strncmp(result, "CUDA_ERROR", 10);
+}
+
 /* Of the calls that came, one that failed. */
 static bool brings_failure(const struct told *t)
 {
 	for (size_t i = 0; i < t->nb && t->change->kind == DF_CHANGE_CAME; i++) {
-		if (t->b[i].result && !strncmp(t->b[i].result, "cudaError", 9))
+		if (t->b[i].result && is_error(t->b[i].result))
 			return true;
 	}
 	return false;
@@ -341,7 +347,7 @@ static void result_differs(const struct told *t)
 
 	item->before = ut_arena_strdup(strings, t->a->result);
 	item->after = ut_arena_strdup(strings, t->b->result);
-	found->fails = !strncmp(t->b->result, "cudaError", 9);
+	found->fails = is_error(t->b->result);
 	item->text = ut_arena_printf(strings, "%s %s, was %s%s: %s", found->subject,
 				     ut_arena_printf(strings, "returns %s", item->after),
 				     item->before, place_text(t), t->b->text);

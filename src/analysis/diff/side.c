@@ -110,6 +110,7 @@ static void add_all(struct loader *l)
 		}
 		df_range_add(&l->range, &l->walk, lane_of(l)->ncalls);
 		df_memories_add(&l->memories, &l->walk);
+		l->side->calls_driver |= l->walk.event.layer == CT_LAYER_DRIVER;
 		add_call(l);
 	}
 }
@@ -180,6 +181,7 @@ static void take_header(struct df_side *side, struct df_own *own, const struct c
 		.runtime = keep(own, header->runtime_version),
 		.curtrace = keep(own, header->tool_version),
 		.clocks = keep(own, fact(header, "gpu_clocks")),
+		.layers = keep(own, fact(header, "settings.layers")),
 	};
 	take_processes(side, own, header);
 }

@@ -67,6 +67,7 @@ struct df_environment {
 	const char *runtime; /* version that the program asked for */
 	const char *curtrace;
 	const char *clocks; /* if they were locked, at what */
+	const char *layers; /* "runtime,driver": by which interfaces calls were recorded */
 };
 
 struct df_dictionary;
@@ -86,7 +87,8 @@ struct df_side {
 	struct df_memory *memory; /* by process */
 	size_t nlanes;
 	struct df_lane *lanes;
-	bool summary; /* of a baseline: its calls have no durations, `own` is the baseline's */
+	bool calls_driver; /* itself, and not by the runtime */
+	bool summary;      /* of a baseline: its calls have no durations, `own` is the baseline's */
 	struct df_dictionary *dictionary; /* shared by the sides of a comparison; not owned */
 	void *own;
 };

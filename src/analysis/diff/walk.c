@@ -22,6 +22,16 @@ bool df_walk_begin(struct df_walk *walk, const char *path, unsigned int want, bo
 	return true;
 }
 
+/*
+ * Ranges and marks are the program's words about its work and no part of it; what the runtime asks
+ * of the driver follows from what the program asks of the runtime.
+ */
+static bool is_passed_over(const struct ct_event *event)
+{
+	return event->type == CT_EVENT_THREAD || event->layer == CT_LAYER_NVTX ||
+	       event->flags & CT_EVENT_INTERNAL;
+}
+
 bool df_walk_next(struct df_walk *walk)
 {
 	const char *known_as;
@@ -29,7 +39,7 @@ bool df_walk_next(struct df_walk *walk)
 	do {
 		if (!rd_next(walk->trace, &walk->event))
 			return false;
-	} while (walk->event.type == CT_EVENT_THREAD);
+	} while (is_passed_over(&walk->event));
 	walk->lane = df_lanes_of(&walk->lanes, &walk->event, &known_as);
 	if (known_as)
 		df_canon_lane(walk->canon, walk->lane, known_as);
