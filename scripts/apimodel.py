@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """cudart.tbl as objects: rows, their ABI forms, and the payload slots of their records."""
 
-import glob
 import os
 import re
 
 import drivermodel
 import gentable
+from recordmodel import Headers, Record, Vocabulary
 
-HEAD_SIZE = 40		# CTR_CELL_HEAD_SIZE
-CELL_SIZE = 64		# CTR_CELL_SIZE
-MAX_CELLS = 8		# CTR_MAX_CELLS
 FIRST_ID = 16		# CTR_FIRST_FUNCTION
 LAST_VERSION = 13
 VERSIONS = (13, 12, 11)	# as the ABI bits of a cell's flags count them: 0, 1, 2
@@ -41,10 +38,6 @@ WITH_CONTEXT_OBJECTS = {"cudaLaunchConfig_t", "cudaMemcpy3DParms", "cudaMemcpy3D
 	"cudaExternalSemaphoreSignalNodeParams", "cudaExternalSemaphoreWaitNodeParams",
 	"cudaResourceDesc_v12", "cudaLaunchParams_v12"}
 
-# kind -> bytes in the payload
-SIZES = {"int": 4, "uint": 4, "size": 8, "hex": 8, "hex4": 4, "ptr": 8, "enum": 4, "flags": 4,
-	"flags8": 8, "handle": 8, "kernel": 8, "dim3": 12, "float": 4}
-
 SCALARS = {
 	"int": "int", "unsigned int": "uint", "size_t": "size", "float": "float", "dim3": "dim3",
 	"unsigned long long": "hex", "cudaKernel_t": "kernel", "cudaLogIterator": "uint",
@@ -53,110 +46,12 @@ SCALARS = {
 }
 
 
-class Headers:
-	"""Enumerators, constants and typedefs of src/runtime/cudart_abi_*.h."""
-
-	def __init__(self, folder):
-		self.enums = {}
-		self.constants = {}
-		self.enum_typedefs = {}
-		for path in sorted(glob.glob(os.path.join(folder, "cudart_abi_*.h"))):
-			with open(path, encoding="utf-8") as header:
-				self.read(re.sub(r"/\*.*?\*/", "", header.read(), flags=re.S))
-
-	def read(self, source):
-		for name, body, alias in re.findall(
-				r"\benum\s+(\w+)\s*\{([^}]*)\}\s*(\w*)\s*;", source):
-			values = [(n, int(v, 0)) for n, v in
-				re.findall(r"(\w+)\s*=\s*(-?(?:0x[0-9a-fA-F]+|\d+))", body)]
-			self.enums[name] = values
-			self.constants.update(values)
-			if alias:
-				self.enum_typedefs[alias] = name
-		for name, alias in re.findall(r"typedef\s+enum\s+(\w+)\s+(\w+)\s*;", source):
-			self.enum_typedefs[alias] = name
-		for name, value in re.findall(r"#define\s+(\w+)\s+\(?(0x[0-9a-fA-F]+|\d+)[uUlL]*\)?\s*$",
-				source, flags=re.M):
-			self.constants[name] = int(value, 0)
-
-
-class Slot:
-	"""A run of payload bytes: one argument, one field, or what an argument points at.
-
-	value: C expression of the value; pointer: C expression that must not be NULL for it, or None;
-	when: 'i' stored before the call, 'r' or 'o' after success.
-	"""
-
-	def __init__(self, label, when, kind, value, pointer=None, keep_pointer=False):
-		self.label = label
-		self.when = when
-		self.kind = kind
-		self.value = value
-		self.pointer = pointer
-		self.keep_pointer = keep_pointer
-		base, _, detail = kind.partition("/")
-		self.base = base
-		self.size = int(detail) if base in ("str", "chars") else SIZES[base]
-		self.alignment = 1 if base in ("str", "chars") else min(self.size, 8) if base != "dim3" else 4
-		self.offset = None
-
-	def store(self):
-		if self.base == "str":
-			return "api_put_text(call.cell, %d, %d, %s);" % (self.offset, self.size, self.value)
-		if self.base == "chars":
-			if self.when == "o":
-				return "api_put_chars(call.cell, %d, %d, %s);" % (self.offset, self.size, self.value)
-			return "api_put_text(call.cell, %d, %d, %s);" % (self.offset, self.size, self.value)
-		if self.base == "dim3":
-			return "api_put_dim3(call.cell, %d, %s);" % (self.offset, self.value)
-		return "api_put(call.cell, %d, %d, &(%s), sizeof(%s));" % (
-			self.offset, self.size, self.value, self.value)
-
-	def before(self):
-		if self.when == "i":
-			return [self.store()]
-		if self.keep_pointer:
-			return ["api_put(call.cell, %d, 8, &(%s), 8);" % (self.offset, self.pointer)]
-		return []
-
-	def after(self):
-		if self.when == "i":
-			return []
-		return [("if (%s != NULL) " % self.pointer if self.pointer else "") + self.store()]
-
-	def text(self):
-		kind = {"hex4": "hex", "flags8": "flags", "chars": "str"}.get(self.base, self.base)
-		detail = self.kind.partition("/")[2]
-		if detail and self.base not in ("str", "chars"):
-			kind += "/" + detail
-		return "%s:%s:%s:%d:%d" % (self.label, self.when, kind, self.offset, self.size)
-
-
-def place(slots):
-	"""Gives each slot its offset: in order, small ones into the holes that alignment left."""
-	end, holes = 0, []
-	for slot in slots:
-		for hole in holes:
-			start = -(-hole[0] // slot.alignment) * slot.alignment
-			if start + slot.size <= hole[1]:
-				holes.remove(hole)
-				holes += [h for h in ((hole[0], start), (start + slot.size, hole[1])) if h[0] < h[1]]
-				slot.offset = start
-				break
-		else:
-			start = -(-end // slot.alignment) * slot.alignment
-			if start > end:
-				holes.append((end, start))
-			slot.offset, end = start, start + slot.size
-	return end
-
-
-class Form:
+class Form(Record):
 	"""One ABI of an entry point: what the programs of some CUDA versions call."""
 
 	def __init__(self, table, row, columns):
 		ident, name, abi, domain, flags, signature = columns
-		self.table, self.row = table, row
+		self.table, self.row, self.structs = table, row, table.structs
 		self.shared = None	# the form whose id it has too, as their records are of one shape
 		self.id, self.row_name, self.domain = int(ident), name, domain
 		self.versions = self.parse_abi(abi)
@@ -234,49 +129,6 @@ class Form:
 		self.effect = self.effect or other.effect
 		self.quiet, self.expect = other.quiet, other.expect
 
-	def make_slots(self):
-		self.slots = []
-		for param, (direction, kind) in zip(self.params, self.marks):
-			if direction != "skip":
-				self.slots += self.slots_of(param, direction, kind)
-		if self.result_kind == "ptr":
-			self.slots.append(Slot("return", "o", "ptr", "result"))
-		size = HEAD_SIZE + place(self.slots)
-		self.ncells = -(-size // CELL_SIZE)
-		if self.ncells > MAX_CELLS:
-			raise self.row.error("a record of %d cells" % self.ncells)
-
-	def slots_of(self, param, direction, kind):
-		name = param.name
-		target = re.sub(r"\s*\*$", "", param.type) if param.type.endswith("*") else None
-		struct = self.table.structs.get(re.sub(r"^(const )?(struct )?", "", target or param.type))
-		if kind == "ptr":
-			return [Slot(name, "i", "ptr", name)]
-		if kind and kind.startswith("str/"):
-			return [Slot(name, "o" if direction == "out" else "r", kind, name, name, True)]
-		if struct and (target is None or kind is None):
-			# A structure by address: known after success, as its fields; by value: at once.
-			when = "i" if target is None else "o" if direction == "out" else "r"
-			access = name + (".%s" if target is None else "->%s")
-			return [Slot(access % field, when, field_kind, access % field,
-				name if target is not None else None)
-				for field, field_kind in struct]
-		if direction == "out":
-			kind = self.widen(kind, target) or self.kind_of(target)
-			if not kind:
-				return [Slot(name, "i", "ptr", name)]
-			return [Slot(name, "o", kind, "*" + name, name, SIZES[kind.partition("/")[0]] == 8)]
-		kind = self.widen(kind, param.type) or self.kind_of(param.type)
-		if not kind:
-			raise self.row.error("no kind for '%s'" % param.declare())
-		return [Slot(name, "i", kind, name)]
-
-	@staticmethod
-	def widen(kind, ctype):
-		if kind and kind.startswith("flags/") and ctype == "unsigned long long":
-			return "flags8/" + kind[6:]
-		return kind
-
 	def is_pointer(self, ctype):
 		"""Also the handles and functions whose types are named."""
 		return ctype.endswith("*") or (self.kind_of(ctype) or "").partition("/")[0] in ("handle", "ptr")
@@ -315,7 +167,7 @@ class Form:
 			",".join(flags) or "-", self.ncells, self.result_kind)] + [s.text() for s in self.slots])
 
 
-class Table:
+class Table(Vocabulary):
 	"""
 	cudart.tbl. rows: the newest form of each entry point; forms(): all of them; newest: the last
 	version that exports a name.
@@ -323,19 +175,14 @@ class Table:
 
 	def __init__(self, path):
 		source = os.path.dirname(os.path.dirname(os.path.abspath(path)))
-		self.headers = Headers(os.path.join(source, "runtime"))
+		super().__init__(Headers(os.path.join(source, "runtime"), "cudart_abi_*.h"))
 		self.driver = self.read_driver(os.path.join(source, "driver", "driver.tbl"))
-		self.structs, self.flagsets, self.rows, self.older = {}, {}, [], []
+		self.rows, self.older = [], []
 		reserved = set()
 		for row in gentable.read_rows(path, 2, 6):
-			what = row.columns[0]
-			if what == "struct":
-				self.structs[row.columns[1]] = self.parse_fields(row)
-			elif what == "flags":
-				self.flagsets[row.columns[1]] = self.parse_flagset(row)
-			elif what == "reserved":
+			if row.columns[0] == "reserved":
 				reserved.add(int(row.columns[1]))
-			else:
+			elif not self.take(row):
 				self.add(row)
 		self.check(reserved)
 
@@ -386,23 +233,6 @@ class Table:
 		return self.rows + self.older
 
 	@staticmethod
-	def parse_fields(row):
-		fields = []
-		for part in gentable.split_top(row.columns[2]):
-			match = re.match(r"^([\w.]+)\s+@(\S+)$", part)
-			if not match:
-				raise row.error("'%s' is not 'field @kind'" % part)
-			fields.append((match.group(1), match.group(2)))
-		return fields
-
-	def parse_flagset(self, row):
-		names = gentable.split_top(row.columns[2])
-		missing = [n for n in names if n not in self.headers.constants]
-		if missing:
-			raise row.error("not declared in cudart_abi: %s" % " ".join(missing))
-		return [(n, self.headers.constants[n]) for n in names]
-
-	@staticmethod
 	def read_driver(path):
 		"""
 		Functions of driver.tbl that the runtime has: their fields of struct drv_table (an older ABI
@@ -418,30 +248,14 @@ class Table:
 			raise row.error("%s takes %d arguments" % (name, len(self.driver[name])))
 		return self.driver[name]
 
-	def static_asserts(self):
-		"""Fields and sizes that the payload layout took from the table are what C says."""
-		out = []
-		for name, fields in sorted(self.structs.items()):
-			tag = name if name.endswith("_t") or name in (
-				"cudaGraphExecUpdateResultInfo", "cudaGraphInstantiateParams") else "struct " + name
-			for field, kind in fields:
-				base, _, detail = kind.partition("/")
-				size = int(detail) if base == "chars" else SIZES[base]
-				test = "<=" if base == "chars" else "=="
-				out.append("_Static_assert(%d %s sizeof(((%s *)0)->%s), \"%s.%s\");" % (
-					size, test, tag, field, name, field))
-		return out
+	@staticmethod
+	def struct_type(name):
+		return name if name.endswith("_t") or name in (
+			"cudaGraphExecUpdateResultInfo", "cudaGraphInstantiateParams") else "struct " + name
 
 	def text(self):
-		used = {"cudaError"}
-		for form in self.forms():
-			used |= {s.kind.partition("/")[2] for s in form.slots if s.base in ("enum", "flags", "flags8")}
-		out = ["curtrace-api 1"]
-		for name in sorted(used):
-			values = self.flagsets.get(name) or self.headers.enums.get(name)
-			if values is None:
-				raise gentable.TableError("cudart.tbl: no enumeration or flag set '%s'" % name)
-			out.append(" ".join(["e " + name] + ["%d=%s" % (v, n) for n, v in values]))
+		slots = [slot for form in self.forms() for slot in form.slots]
+		out = ["curtrace-api 1"] + self.enum_lines(slots, ("cudaError",), "cudart.tbl")
 		out += ["a %d %d" % (i, version) for i, version in enumerate(VERSIONS)]
 		out += [form.text() for form in self.forms() if not form.shared]
 		return "\n".join(out)

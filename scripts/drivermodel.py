@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """driver.tbl as objects: a Function for each row."""
 
+import os
 import re
 
 import gentable
+from recordmodel import Headers, Record, Vocabulary
 
 FIRST_ID, END_ID = 1024, 1984	# below: cudart.tbl's; from there on: other layers'
-FLAGS = ("rt", "alt", "ptsz", "ptds", "opaque", "effect")
+FLAGS = ("rt", "alt", "ptsz", "ptds", "opaque", "effect", "expect", "answer")
 
 # Headers that a toolkit's users need not have: which rows need which, and what it rests on.
 COMPANIONS = (
@@ -16,10 +18,39 @@ COMPANIONS = (
 )
 
 
-class Function:
-	"""One row of driver.tbl."""
+HANDLES = {
+	"CUstream": "stream", "CUevent": "event", "CUgraph": "graph", "CUgraphExec": "graphexec",
+	"CUgraphNode": "node", "CUmemoryPool": "pool", "CUarray": "array", "CUmipmappedArray": "mipmap",
+	"CUmodule": "module", "CUcontext": "context", "CUlibrary": "library",
+	"CUexternalMemory": "extmem", "CUexternalSemaphore": "extsem", "CUtexref": "texref",
+	"CUgraphicsResource": "resource", "CUuserObject": "userobject", "CUtexObject": "texture",
+	"CUsurfref": "surfref", "CUsurfObject": "surface", "CUgraphConditionalHandle": "conditional",
+	"CUasyncCallbackHandle": "callback", "CUlogsCallbackHandle": "callback",
+	"CUeglStreamConnection": "eglstream", "CUgreenCtx": "greencontext",
+	"CUlinkState": "linker", "CUmemGenericAllocationHandle": "allocation",
+}
+
+SCALARS = {
+	"int": "int", "unsigned int": "uint", "unsigned": "uint", "size_t": "size", "float": "float",
+	"unsigned long long": "hex", "cuuint64_t": "hex", "cuuint32_t": "hex4", "CUdevice": "int",
+	"CUdeviceptr": "ptr", "CUfunction": "kernel", "CUkernel": "kernel", "CUlogIterator": "uint",
+	"unsigned char": "uint1", "unsigned short": "uint2", "CUoccupancyB2DSize": "ptr",
+	"CUdevResourceDesc": "ptr", "CUdevResourceType": "int", "CUhostFn": "ptr", "CUstreamCallback": "ptr",
+	"CUstreamAttrID": "enum/CUlaunchAttributeID_enum",
+	"CUkernelNodeAttrID": "enum/CUlaunchAttributeID_enum", "CUasyncCallback": "ptr", "CUlogsCallback": "ptr",
+	"GLuint": "uint", "GLenum": "uint", "EGLint": "int", "VdpDevice": "uint",
+	"VdpVideoSurface": "uint", "VdpOutputSurface": "uint",
+}
+
+
+class Function(Record):
+	"""One row of driver.tbl. What its records hold is known when a Table has taken it."""
+
+	result_kind = "status"
 
 	def __init__(self, row):
+		if len(row.columns) != 7:
+			raise row.error("%d columns, wanted 7" % len(row.columns))
 		ident, name, version, symbol, self.domain, flags, signature = row.columns
 		self.row = row
 		self.name = name
@@ -49,6 +80,34 @@ class Function:
 			yield ("%s_%s" % (self.field, suffix), "%s_%s" % (self.symbol, suffix),
 				version, True)
 
+	def kind_of(self, ctype):
+		bare = re.sub(r"^const ", "", ctype or "").strip()
+		if bare in HANDLES:
+			return "handle/" + HANDLES[bare]
+		enum = re.match(r"^enum (\w+)$", bare)
+		name = enum.group(1) if enum else self.headers.enum_typedefs.get(bare)
+		if name:
+			return "enum/" + name
+		if bare in SCALARS:
+			return SCALARS[bare]
+		return "ptr" if bare.endswith("*") or "(*)" in bare else None
+
+	def describe(self, table):
+		self.headers, self.structs = table.headers, table.structs
+		self.make_slots()
+
+	def text(self):
+		"""Its line of the `api` text."""
+		flags = ["layer=driver"] + ([self.thread[0]] if self.thread else [])
+		if self.symbol != self.name:
+			flags.append("symbol=" + self.symbol)
+		if "answer" in self.flags:
+			flags.append("answer")
+		if "expect" in self.flags:
+			flags.append("expect=" + self.flags["expect"])
+		return " ".join(["f %d %s %s %s %d status" % (self.id, self.name, self.domain,
+			",".join(flags), self.ncells)] + [s.text() for s in self.slots])
+
 	def prototype(self, name):
 		return "%s(%s)" % (gentable.declare(self.returns, name), gentable.param_list(self.params))
 
@@ -63,7 +122,11 @@ class Function:
 
 
 def read_table(path):
-	functions = [Function(row) for row in gentable.read_rows(path, 7)]
+	return check([Function(row) for row in gentable.read_rows(path, 3, 7) if row.columns[0].isdigit()])
+
+
+def check(functions):
+	"""Ids and names are unique, and each name has its plain row."""
 	plain, seen = {}, {}
 	ids = {}
 	for f in functions:
@@ -80,3 +143,28 @@ def read_table(path):
 		if not plain[f.name]:
 			raise f.row.error("every row of '%s' has the flag alt" % f.name)
 	return functions
+
+
+class Table(Vocabulary):
+	"""The table with what records hold."""
+
+	def __init__(self, path):
+		folder = os.path.dirname(os.path.abspath(path))
+		super().__init__(Headers(folder, "cuda_abi_*.h"))
+		self.functions = []
+		for row in gentable.read_rows(path, 3, 7):
+			if not self.take(row):
+				self.functions.append(Function(row))
+		for function in check(self.functions):
+			function.describe(self)
+
+	@staticmethod
+	def struct_type(name):
+		return name
+
+	def text(self):
+		"""The driver's part of the `api` text."""
+		slots = [slot for f in self.functions for slot in f.slots]
+		statuses = self.headers.enums[self.headers.enum_typedefs["CUresult"]]
+		return "\n".join([" ".join(["e CUresult"] + ["%d=%s" % (v, n) for n, v in statuses])] +
+			self.enum_lines(slots, (), "driver.tbl") + [f.text() for f in self.functions])

@@ -114,7 +114,7 @@ dist_policies_DATA = \
 
 effect_inputs = $(top_srcdir)/src/api/cudart.tbl $(top_srcdir)/src/driver/driver.tbl \
 	$(top_srcdir)/scripts/gen-effects $(top_srcdir)/scripts/apimodel.py \
-	$(top_srcdir)/scripts/drivermodel.py $(top_srcdir)/scripts/gentable.py
+	$(top_srcdir)/scripts/drivermodel.py $(top_srcdir)/scripts/recordmodel.py $(top_srcdir)/scripts/gentable.py
 %D%/effect_rows.c: $(effect_inputs) src/runtime/cudart_abi.stamp
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(PYTHON3) $(top_srcdir)/scripts/gen-effects rows \
 		$(top_srcdir)/src/api/cudart.tbl > $@-t && mv $@-t $@

@@ -20,6 +20,7 @@
 #pragma GCC visibility push(hidden)
 #include "api/ids.h"
 #include "api/kernel_args.h"
+#include "record/payload.h"
 #include "record/record.h"
 #include "runtime/calls.h"
 #include "runtime/entry.h"
@@ -45,41 +46,5 @@ static inline cudaStream_t api_per_thread(cudaStream_t stream)
 
 /* Not NULL and not one of the default streams, which are numbers. */
 #define api_is_object(handle) ((uintptr_t)(handle) > (uintptr_t)cudaStreamPerThread)
-
-/*
- * Payload bytes run on over the cells of a record, which lie in a row; the compiler turns each
- * copy of constant size into a plain store.
- */
-#define api_put(cell, offset, size, from, from_size)                                           \
-	do {                                                                                   \
-		_Static_assert((size) == (from_size), "the table's kind is not of this size"); \
-		memcpy((char *)(cell) + CTR_CELL_HEAD_SIZE + (offset), (from), (size));        \
-	} while (0)
-
-/* Not as a whole, for which gcc takes an argument's address: then on_X could not jump to slow_X. */
-#define api_put_dim3(cell, offset, value)                                                  \
-	do {                                                                               \
-		memcpy((char *)(cell) + CTR_CELL_HEAD_SIZE + (offset), &(value), 8);       \
-		memcpy((char *)(cell) + CTR_CELL_HEAD_SIZE + (offset) + 8, &(value).z, 4); \
-	} while (0)
-
-/* The beginning of an array of the runtime's own making: all of it, as that takes less than to look
- * for the end of the text. */
-#define api_put_chars(cell, offset, size, array)                                         \
-	do {                                                                             \
-		_Static_assert((size) <= sizeof(array), "the array is too short");       \
-		memcpy((char *)(cell) + CTR_CELL_HEAD_SIZE + (offset), (array), (size)); \
-	} while (0)
-
-/* Text, cut at `size`; ends in a NUL when it is shorter. */
-static inline void api_put_text(struct ctr_cell *cell, size_t offset, size_t size, const char *text)
-{
-	char *to = (char *)cell + CTR_CELL_HEAD_SIZE + offset;
-	size_t length = strnlen(text, size);
-
-	memcpy(to, text, length);
-	if (length < size)
-		to[length] = '\0';
-}
 
 #endif

@@ -15,7 +15,7 @@ nodist_%C%_libapi_la_SOURCES = %D%/api_text.c %D%/entries.c
 
 api_inputs = $(top_srcdir)/%D%/cudart.tbl $(top_srcdir)/src/driver/driver.tbl \
 	$(top_srcdir)/scripts/gen-api $(top_srcdir)/scripts/apimodel.py \
-	$(top_srcdir)/scripts/drivermodel.py $(top_srcdir)/scripts/gentable.py
+	$(top_srcdir)/scripts/drivermodel.py $(top_srcdir)/scripts/recordmodel.py $(top_srcdir)/scripts/gentable.py
 gen_api = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(PYTHON3) $(top_srcdir)/scripts/gen-api
 api_table = $(top_srcdir)/%D%/cudart.tbl > $@-t && mv $@-t $@
 
@@ -24,9 +24,12 @@ api_table = $(top_srcdir)/%D%/cudart.tbl > $@-t && mv $@-t $@
 %D%/ids.h: $(api_inputs)
 	$(gen_api) ids-h $(api_table)
 # The parts of the `api` text, one for each layer; the first has the line that begins it.
-api_texts = %D%/cudart.api
+api_texts = %D%/cudart.api %D%/driver.api
 %D%/cudart.api: $(api_inputs) src/runtime/cudart_abi.stamp
 	$(gen_api) text $(api_table)
+%D%/driver.api: $(api_inputs) $(top_srcdir)/scripts/gen-driver src/runtime/cudart_abi.stamp
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(PYTHON3) $(top_srcdir)/scripts/gen-driver text \
+		$(top_srcdir)/src/driver/driver.tbl > $@-t && mv $@-t $@
 %D%/curtrace.api: $(api_texts)
 	$(AM_V_GEN)cat $(api_texts) > $@-t && mv $@-t $@
 %D%/api_text.c: %D%/curtrace.api $(top_srcdir)/scripts/gen-api
@@ -50,7 +53,7 @@ src/runtime/error_names.h: $(api_inputs) src/runtime/cudart_abi.stamp
 src/runtime/cudart_abi.stamp: $(runtime_abi_headers)
 	$(AM_V_at)$(MKDIR_P) $(@D) && touch $@
 
-api_generated = %D%/entries.c %D%/ids.h %D%/api_text.c %D%/cudart.api %D%/curtrace.api %D%/cudart.h \
+api_generated = %D%/entries.c %D%/ids.h %D%/api_text.c %D%/cudart.api %D%/driver.api %D%/curtrace.api %D%/cudart.h \
 	%D%/cudart_11.h %D%/cudart_12.h %D%/exports.map \
 	src/runtime/calls.h src/runtime/error_names.h src/runtime/cudart_abi.stamp
 BUILT_SOURCES += %D%/cudart.h %D%/ids.h src/runtime/calls.h src/runtime/error_names.h

@@ -17,7 +17,7 @@ nodist_%C%_libdriver_la_SOURCES = \
 %C%_libdriver_la_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 
 driver_table_inputs = $(top_srcdir)/%D%/driver.tbl $(top_srcdir)/scripts/gen-driver \
-	$(top_srcdir)/scripts/drivermodel.py $(top_srcdir)/scripts/gentable.py
+	$(top_srcdir)/scripts/drivermodel.py $(top_srcdir)/scripts/recordmodel.py $(top_srcdir)/scripts/gentable.py
 gen_driver = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(PYTHON3) $(top_srcdir)/scripts/gen-driver
 
 %D%/driver_table.h: $(driver_table_inputs)
@@ -46,5 +46,5 @@ noinst_HEADERS += \
 	%D%/cuda_abi_stream.h \
 	%D%/cuda_abi_texture.h
 
-EXTRA_DIST += %D%/driver.tbl scripts/drivermodel.py scripts/gentable.py
+EXTRA_DIST += %D%/driver.tbl scripts/drivermodel.py scripts/recordmodel.py scripts/gentable.py
 dist_noinst_SCRIPTS += scripts/gen-driver

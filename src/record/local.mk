@@ -18,6 +18,7 @@ noinst_LTLIBRARIES += %D%/librecord.la
 	%D%/overflow.c %D%/overflow.h \
 	%D%/process.c %D%/process.h \
 	%D%/prune.c %D%/prune.h \
+	%D%/payload.h \
 	%D%/record.h \
 	%D%/ring.c %D%/ring.h \
 	%D%/rule.h \

@@ -90,7 +90,7 @@ nodist_%C%_libsim_la_SOURCES = \
 SIM_LIBS = $(LZ4_LIBS) $(ZSTD_LIBS) -lpthread -ldl
 
 sim_inputs = $(top_srcdir)/src/driver/driver.tbl $(top_srcdir)/scripts/gen-driver \
-	$(top_srcdir)/scripts/drivermodel.py $(top_srcdir)/scripts/gentable.py
+	$(top_srcdir)/scripts/drivermodel.py $(top_srcdir)/scripts/recordmodel.py $(top_srcdir)/scripts/gentable.py
 gen_sim = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(PYTHON3) $(top_srcdir)/scripts/gen-driver
 
 %D%/sim_protos.h: $(sim_inputs)
