@@ -81,3 +81,11 @@ list-tarball-tests:
 	@echo $(filter %.test,$(filter tests/unit/% tests/api/% tests/scripts/%,$(TESTS)))
 .PHONY: list-tarball-tests
 
+# Those in which code of ours runs: for sanitizers, which find nothing in scripts and generators.
+# The cases of threads are the thread sanitizer's.
+tests_of_scripts = tests/scripts/%.test tests/unit/driver/gen-driver.test tests/conformance/threads.test \
+	$(addprefix tests/api/,abi-facts.test gen-api.test gen-effects.test prototypes.test) \
+	tests/bench/gpu_bench.test
+list-sanitizer-tests:
+	@echo $(filter-out $(tests_of_scripts),$(TESTS))
+.PHONY: list-sanitizer-tests
