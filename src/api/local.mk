@@ -5,9 +5,11 @@
 
 noinst_LTLIBRARIES += %D%/libapi.la
 
+# In parts, which are compiled side by side.
+api_entries = %D%/entries_1.c %D%/entries_2.c %D%/entries_3.c %D%/entries_4.c
 %C%_libapi_la_SOURCES = %D%/api_text.h %D%/entry.h \
 	%D%/kernel_args.c %D%/kernel_args.h
-nodist_%C%_libapi_la_SOURCES = %D%/api_text.c %D%/entries.c
+nodist_%C%_libapi_la_SOURCES = %D%/api_text.c $(api_entries)
 %C%_libapi_la_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 # The caller's address in a record is the return address of the twin, which an entry jumps to: at
 # -O1 gcc would call it instead, and the caller would be the entry itself.
@@ -19,8 +21,8 @@ api_inputs = $(top_srcdir)/%D%/cudart.tbl $(top_srcdir)/src/driver/driver.tbl \
 gen_api = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(PYTHON3) $(top_srcdir)/scripts/gen-api
 api_table = $(top_srcdir)/%D%/cudart.tbl > $@-t && mv $@-t $@
 
-%D%/entries.c: $(api_inputs)
-	$(gen_api) entries $(api_table)
+$(api_entries): %D%/entries_%.c: $(api_inputs)
+	$(gen_api) entries-$* $(api_table)
 %D%/ids.h: $(api_inputs)
 	$(gen_api) ids-h $(api_table)
 # The parts of the `api` text, one for each layer; the first has the line that begins it.
@@ -53,7 +55,7 @@ src/runtime/error_names.h: $(api_inputs) src/runtime/cudart_abi.stamp
 src/runtime/cudart_abi.stamp: $(runtime_abi_headers)
 	$(AM_V_at)$(MKDIR_P) $(@D) && touch $@
 
-api_generated = %D%/entries.c %D%/ids.h %D%/api_text.c %D%/cudart.api %D%/driver.api %D%/curtrace.api %D%/cudart.h \
+api_generated = $(api_entries) %D%/ids.h %D%/api_text.c %D%/cudart.api %D%/driver.api %D%/curtrace.api %D%/cudart.h \
 	%D%/cudart_11.h %D%/cudart_12.h %D%/exports.map \
 	src/runtime/calls.h src/runtime/error_names.h src/runtime/cudart_abi.stamp
 BUILT_SOURCES += %D%/cudart.h %D%/ids.h src/runtime/calls.h src/runtime/error_names.h
