@@ -2,6 +2,6 @@
 #
 # Users of CUDA that a preloaded library alone does not reach.
 
-hook_scripts = %D%/reach.test
+hook_scripts = %D%/quiet.test %D%/reach.test
 TESTS += $(hook_scripts)
 EXTRA_DIST += $(hook_scripts) %D%/reach.h %D%/reach_main.c %D%/reach_user.c
