@@ -29,6 +29,8 @@ cli_tests = \
 	%D%/info-trace.test \
 	%D%/merge-ranks.test \
 	%D%/merge-trace.test \
+	%D%/launch-mpi.test \
+	%D%/launch-python.test \
 	%D%/mem-program.test \
 	%D%/mem-traces.test \
 	%D%/json-programs.test \
