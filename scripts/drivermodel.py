@@ -8,7 +8,7 @@ import gentable
 from recordmodel import Headers, Record, Vocabulary
 
 FIRST_ID, END_ID = 1024, 1984	# below: cudart.tbl's; from there on: other layers'
-FLAGS = ("rt", "alt", "ptsz", "ptds", "opaque", "effect", "expect", "answer")
+FLAGS = ("rt", "alt", "ptsz", "ptds", "opaque", "effect", "expect", "answer", "names")
 
 # Headers that a toolkit's users need not have: which rows need which, and what it rests on.
 COMPANIONS = (

@@ -34,10 +34,34 @@ static void *open_file(void)
 	return dlopen(path, RTLD_NOW | RTLD_LOCAL);
 }
 
+/* Set before the library is opened here: by then it has been mapped. */
+static const struct drv_interposer *interposed;
+
+void drv_interpose(const struct drv_interposer *interposer)
+{
+	__atomic_store_n(&interposed, interposer, __ATOMIC_RELEASE);
+}
+
+static void *original_of(void *found)
+{
+	/* Pairs with the release above. */
+	const struct drv_interposer *by = __atomic_load_n(&interposed, __ATOMIC_ACQUIRE);
+
+	return by && found ? by->original(found) : found;
+}
+
+static void *for_runtime(const struct drv_row *row, void *found)
+{
+	const struct drv_interposer *by = __atomic_load_n(&interposed, __ATOMIC_ACQUIRE);
+
+	return by && by->wrapper ? by->wrapper(row->name, row->version, row->per_thread, found)
+				 : found;
+}
+
 /* dlsym gives an object pointer; ISO C has no cast from one to a function pointer. */
 static void symbol(void *library, const char *name, void *function)
 {
-	void *address = dlsym(library, name);
+	void *address = original_of(dlsym(library, name));
 
 	memcpy(function, &address, sizeof(address));
 }
@@ -69,7 +93,10 @@ static void fill_table(const struct lookup *lookup)
 	int i;
 
 	for (i = 0; i < DRV_ROW_COUNT; i++) {
-		if (look_up(lookup, &drv_rows[i], &address) == CUDA_SUCCESS && address)
+		if (look_up(lookup, &drv_rows[i], &address) != CUDA_SUCCESS || !address)
+			continue;
+		address = for_runtime(&drv_rows[i], original_of(address));
+		if (address)
 			memcpy(table + drv_rows[i].offset, &address, sizeof(address));
 	}
 }

@@ -9,4 +9,18 @@
  */
 int drv_library_open(int *version);
 
+/*
+ * For src/hook, which may have put functions of its own in the place of the library's by the time
+ * that it is opened here. Its functions are given for whatever was found.
+ */
+struct drv_interposer {
+	/* The library's own function for one of hook's; any other address as it is. */
+	void *(*original)(void *found);
+	/* NULL, or what the runtime is to call for the driver's function of that name. */
+	void *(*wrapper)(const char *name, int version, int per_thread, void *found);
+};
+
+/* From then on; nothing that was found before changes. */
+void drv_interpose(const struct drv_interposer *interposer);
+
 #endif /* DRIVER_LIBRARY_H */

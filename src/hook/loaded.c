@@ -7,7 +7,6 @@
 #include "hook/loaded.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <link.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -16,8 +15,10 @@
 #include <unistd.h>
 
 #include "hook/agent.h"
+#include "hook/driver_lookup.h"
 #include "hook/object.h"
 #include "hook/own.h"
+#include "hook/settings.h"
 #include "hook/static_runtime.h"
 #include "hook/symbols.h"
 
@@ -34,52 +35,6 @@ struct kept {
 static struct kept kept[MOST_MODULES];
 static atomic_uint nkept; /* grows under the loader's lock, read by anybody */
 static atomic_bool agent_called;
-
-/* ---- settings ------------------------------------------------------------------------------ */
-
-enum setting {
-	SETTING_UNREAD = 0,
-	SETTING_OFF,
-	SETTING_ON
-};
-
-/*
- * From the kernel's copy: libc does not know the environment yet. CURTRACE_STATIC=on is what
- * `record` sets; a program that runs with somebody else's rights is left alone.
- */
-static bool is_on(void)
-{
-	static const char wanted[] = "CURTRACE_STATIC=on";
-	static enum setting setting;
-	char text[4096];
-	ssize_t n;
-	size_t matched = 0;
-	bool at_start = true;
-	int fd;
-
-	if (setting != SETTING_UNREAD)
-		return setting == SETTING_ON;
-	setting = SETTING_OFF;
-	if (getauxval(AT_SECURE))
-		return false;
-	fd = open("/proc/self/environ", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	while (setting == SETTING_OFF && (n = read(fd, text, sizeof(text))) > 0) {
-		for (ssize_t i = 0; i < n && setting == SETTING_OFF; i++) {
-			/* The NUL behind the wanted text is part of it. */
-			if (at_start && text[i] == wanted[matched]) {
-				if (++matched == sizeof(wanted))
-					setting = SETTING_ON;
-				continue;
-			}
-			matched = 0;
-			at_start = text[i] == '\0';
-		}
-	}
-	close(fd);
-	return setting == SETTING_ON;
-}
 
 /* ---- objects ------------------------------------------------------------------------------- */
 
@@ -137,6 +92,17 @@ static void take_shared_runtime(const struct hook_symbols *symbols, const char *
 	keep(&module, path, "");
 }
 
+static void take_driver(const struct hook_symbols *symbols, const char *path)
+{
+	struct hook_module module = { .role = HOOK_ROLE_DRIVER, .abi = "", .why = "" };
+
+	module.why = hook_driver_take(symbols);
+	module.covered = !module.why;
+	if (!module.why)
+		module.why = "";
+	keep(&module, path, "");
+}
+
 static void take_static_runtime(const char *file, const char *path, uintptr_t base)
 {
 	struct hook_static_result result;
@@ -186,11 +152,20 @@ static void consider(const struct link_map *map)
 
 	if (map->l_ld == own || (!map->l_name[0] && !program) || !hook_symbols_of(&symbols, map))
 		return;
+	if (hook_settings()->driver && hook_is_driver(&symbols, map))
+		take_driver(&symbols, map->l_name);
+	if (!hook_settings()->static_runtimes)
+		return;
 	if (hook_symbols_have_node(&symbols, "libcudart.so."))
 		take_shared_runtime(&symbols, map->l_name);
 	else if (may_hold_runtime(&symbols))
 		take_static_runtime(program ? "/proc/self/exe" : map->l_name,
 				    program ? "/proc/self/exe" : map->l_name, map->l_addr);
+}
+
+static bool wants_objects(void)
+{
+	return hook_settings()->static_runtimes || hook_settings()->driver;
 }
 
 void curtrace_objects_loaded(const struct link_map *const *maps, unsigned int n,
@@ -200,8 +175,11 @@ void curtrace_objects_loaded(const struct link_map *const *maps, unsigned int n,
 
 	(void)missed;
 	atomic_store_explicit(&agent_called, true, memory_order_relaxed);
-	for (unsigned int i = 0; i < n && is_on(); i++)
+	for (unsigned int i = 0; i < n && wants_objects(); i++)
 		consider(maps[i]);
+	/* At the start of the program the first objects are bound already. */
+	for (unsigned int i = 0; i < n && hook_settings()->driver; i++)
+		hook_driver_rebind(maps[i]);
 	errno = saved_errno;
 }
 
@@ -230,7 +208,7 @@ void hook_program_loaded(void)
 	int saved_errno = errno;
 	uintptr_t base;
 
-	if (!hook_has_agent() && is_on() && program_base(&base))
+	if (!hook_has_agent() && hook_settings()->static_runtimes && program_base(&base))
 		take_static_runtime("/proc/self/exe", "/proc/self/exe", base);
 	errno = saved_errno;
 }

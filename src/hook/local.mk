@@ -5,13 +5,33 @@
 noinst_LTLIBRARIES += %D%/libhook.la
 %C%_libhook_la_SOURCES = \
 	%D%/agent.h \
+	%D%/driver_entry.h \
+	%D%/driver_forms.h \
+	%D%/driver_lookup.c %D%/driver_lookup.h \
+	%D%/driver_names.c %D%/driver_names.h \
 	%D%/loaded.c %D%/loaded.h \
 	%D%/object.c %D%/object.h \
 	%D%/own.c %D%/own.h \
 	%D%/redirect.c %D%/redirect.h \
+	%D%/settings.c %D%/settings.h \
+	%D%/slots.c %D%/slots.h \
 	%D%/static_runtime.c %D%/static_runtime.h \
 	%D%/symbols.c %D%/symbols.h
 %C%_libhook_la_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+
+# What is handed out in place of the driver's functions, in parts that are compiled side by side. As
+# in src/api, the caller's address is right only if a wrapper jumps to its twin.
+driver_wrappers = %D%/driver_wrappers_1.c %D%/driver_wrappers_2.c %D%/driver_wrappers_3.c \
+	%D%/driver_wrappers_4.c
+nodist_%C%_libhook_la_SOURCES = %D%/driver_forms.c $(driver_wrappers)
+%C%_libhook_la_CFLAGS = $(AM_CFLAGS) -foptimize-sibling-calls
+wrapper_inputs = $(driver_table_inputs) $(top_srcdir)/scripts/driverwrappers.py
+$(driver_wrappers): %D%/driver_wrappers_%.c: $(wrapper_inputs)
+	$(gen_driver) wrappers-$* $(top_srcdir)/src/driver/driver.tbl > $@-t && mv $@-t $@
+%D%/driver_forms.c: $(wrapper_inputs)
+	$(gen_driver) forms $(top_srcdir)/src/driver/driver.tbl > $@-t && mv $@-t $@
+CLEANFILES += $(driver_wrappers) %D%/driver_forms.c
+EXTRA_DIST += scripts/driverwrappers.py
 
 # The loader's observer: no library at all. It has the hook called before any constructor, a
 # sanitizer's included, which sanitized code does not bear: there it is left out, and what is loaded

@@ -115,9 +115,15 @@ static void tell_module(const struct hook_module *module)
 	char path[PATH_MAX], rest[256];
 	struct rec_piece pieces[4];
 
+	static const char *const roles[] = {
+		[HOOK_ROLE_STATIC_RUNTIME] = "static-runtime",
+		[HOOK_ROLE_SHARED_RUNTIME] = "shared-runtime",
+		[HOOK_ROLE_DRIVER] = "driver",
+	};
+
 	snprintf(rest, sizeof(rest), "\nrole=%s\ncovered=%s\nabi=%s\nwhy=%s\nfunction=%s\n",
-		 module->role == HOOK_ROLE_STATIC_RUNTIME ? "static-runtime" : "shared-runtime",
-		 module->covered ? "yes" : "no", module->abi, module->why, module->name);
+		 roles[module->role], module->covered ? "yes" : "no", module->abi, module->why,
+		 module->name);
 	pieces[0] = piece("path=");
 	pieces[1] = piece(path_of(module, path, sizeof(path)));
 	pieces[2] = piece(rest);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "api/api_text.h"
+#include "hook/driver_names.h"
 #include "hook/loaded.h"
 #include "record/fork.h"
 #include "record/process.h"
@@ -31,8 +32,10 @@ void rec_host_setup(struct rec_setup *setup)
 /* A child records into files of its own, where nothing is defined yet that it inherited. */
 void rec_host_opened(bool again)
 {
-	if (again)
+	if (again) {
 		rt_introspect_repeat();
+		hook_driver_names_forget();
+	}
 	shim_tell_modules(again);
 }
 
