@@ -194,7 +194,7 @@ static void drain_defs(struct collector *c, struct col_process *p, bool dead)
 		if (!col_write(c, CTR_CHUNK_DEFS, parts, 2))
 			return;
 		col_references_warn(&c->warnings, p->defs.data, size);
-		col_runtimes_take(&c->runtimes, p->defs.data, size, &c->warnings);
+		col_runtimes_take(&c->runtimes, p->defs.data, size);
 		col_defs_take(&p->defs, size);
 	}
 }

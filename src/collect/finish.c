@@ -109,6 +109,7 @@ void col_explain(struct collector *c, const struct col_end_info *end)
 			col_modules_add(&c->modules, path, strlen(path));
 		free(path);
 	}
+	col_runtimes_warn(&c->runtimes, &c->warnings);
 	col_modules_inspect(&c->modules, end->own_modules, &c->runtimes, &c->warnings);
 	explain_emptiness(c);
 	explain_losses(c);

@@ -106,7 +106,8 @@ enum col_module_kind col_module_judge(const char *path, const struct col_elf *el
 /*
  * What is not an ELF file (something else mapped executable) says nothing and is no error.
  */
-static void inspect(struct col_modules *m, const char *path, struct col_warnings *warnings)
+static void inspect(struct col_modules *m, const char *path, const char *instead,
+		    struct col_warnings *warnings)
 {
 	struct col_elf elf;
 	const char *version;
@@ -122,21 +123,21 @@ static void inspect(struct col_modules *m, const char *path, struct col_warnings
 	case COL_MODULE_STATIC_RUNTIME:
 		col_warnings_add(warnings, "static-runtime",
 				 "%s carries a CUDA runtime of its own (nvcc's default, -cudart "
-				 "static): calls made in it are not in the trace",
-				 path);
+				 "static): calls made in it are not in the trace%s",
+				 path, instead);
 		break;
 	case COL_MODULE_OTHER_RUNTIME:
 		col_warnings_add(warnings, "other-runtime",
 				 "%s is another CUDA runtime: calls made through it are not in the "
-				 "trace",
-				 path);
+				 "trace%s",
+				 path, instead);
 		break;
 	case COL_MODULE_OTHER_VERSION:
 		col_warnings_add(
 			warnings, "other-runtime-version",
 			"%s needs %s, and curtrace records programs of CUDA 11, 12 and 13: "
-			"calls made in it are not in the trace",
-			path, version);
+			"calls made in it are not in the trace%s",
+			path, version, instead);
 		break;
 	}
 	col_elf_free(&elf);
@@ -152,7 +153,7 @@ void col_modules_inspect(struct col_modules *m, const char *own, const struct co
 		if (length && !strncmp(m->paths[i], own, length) && m->paths[i][length] == '/')
 			continue;
 		if (!col_runtimes_know(told, m->paths[i]))
-			inspect(m, m->paths[i], warnings);
+			inspect(m, m->paths[i], col_runtimes_instead(told), warnings);
 	}
 }
 

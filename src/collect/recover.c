@@ -169,7 +169,7 @@ static void note_cells(struct recovery *r, const void *data, size_t size)
 static void note_definitions(struct recovery *r, const char *defs, size_t size)
 {
 	col_references_warn(&r->collector.warnings, defs, size);
-	col_runtimes_take(&r->collector.runtimes, defs, size, &r->collector.warnings);
+	col_runtimes_take(&r->collector.runtimes, defs, size);
 }
 
 /* Their process is over, and what was at its addresses is still to be told. */

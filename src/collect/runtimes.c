@@ -32,26 +32,51 @@ bool col_runtimes_know(const struct col_runtimes *r, const char *path)
 	return false;
 }
 
-static void warn(struct col_warnings *w, const struct col_runtime *runtime, const char *text,
-		 size_t size)
+static bool is_driver(const struct col_runtime *runtime)
+{
+	return !strcmp(runtime->role, "driver");
+}
+
+const char *col_runtimes_instead(const struct col_runtimes *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (is_driver(&r->list[i]) && r->list[i].covered)
+			return "; what it asks of the driver is";
+	}
+	return "";
+}
+
+static void warn(const struct col_runtimes *r, const struct col_runtime *runtime,
+		 struct col_warnings *w)
 {
 	bool is_static = !strcmp(runtime->role, "static-runtime");
-	char *why = value(text, size, "why="), *function = value(text, size, "function=");
+	const char *what = "is another CUDA runtime";
 
-	col_warnings_add(w, is_static ? "static-runtime" : "other-runtime",
-			 "%s %s, and %s%s%s%s: calls made %s it are not in the trace",
-			 runtime->path,
-			 is_static ? "carries a CUDA runtime of its own (nvcc's default, -cudart "
-				     "static)"
-				   : "is another CUDA runtime",
-			 why, *function ? " (it has `" : "", function, *function ? "')" : "",
-			 is_static ? "in" : "through");
-	free(why);
-	free(function);
+	if (is_static)
+		what = "carries a CUDA runtime of its own (nvcc's default, -cudart static)";
+	else if (is_driver(runtime))
+		what = "is a CUDA driver";
+	col_warnings_add(w,
+			 is_static            ? "static-runtime"
+			 : is_driver(runtime) ? "driver"
+					      : "other-runtime",
+			 "%s %s, and %s%s%s%s: calls made %s it are not in the trace%s",
+			 runtime->path, what, runtime->why, *runtime->function ? " (it has `" : "",
+			 runtime->function, *runtime->function ? "')" : "",
+			 is_static ? "in" : "through",
+			 is_driver(runtime) ? "" : col_runtimes_instead(r));
+}
+
+void col_runtimes_warn(const struct col_runtimes *r, struct col_warnings *warnings)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (!r->list[i].covered)
+			warn(r, &r->list[i], warnings);
+	}
 }
 
 /* One program in a hundred processes is one. */
-static void take(struct col_runtimes *r, const char *text, size_t size, struct col_warnings *w)
+static void take(struct col_runtimes *r, const char *text, size_t size)
 {
 	char *path = value(text, size, "path="), *covered = value(text, size, "covered=");
 	struct col_runtime *runtime;
@@ -63,18 +88,17 @@ static void take(struct col_runtimes *r, const char *text, size_t size, struct c
 			.path = path,
 			.role = value(text, size, "role="),
 			.abi = value(text, size, "abi="),
+			.why = value(text, size, "why="),
+			.function = value(text, size, "function="),
 			.covered = !strcmp(covered, "yes"),
 		};
 		path = NULL;
-		if (!runtime->covered)
-			warn(w, runtime, text, size);
 	}
 	free(path);
 	free(covered);
 }
 
-void col_runtimes_take(struct col_runtimes *r, const char *defs, size_t size,
-		       struct col_warnings *warnings)
+void col_runtimes_take(struct col_runtimes *r, const char *defs, size_t size)
 {
 	struct ctr_def def;
 
@@ -83,7 +107,7 @@ void col_runtimes_take(struct col_runtimes *r, const char *defs, size_t size,
 		if (def.size < sizeof(def) || def.size > size - at)
 			return;
 		if (def.kind == CTR_DEF_MODULE)
-			take(r, defs + at + sizeof(def), def.size - sizeof(def), warnings);
+			take(r, defs + at + sizeof(def), def.size - sizeof(def));
 	}
 }
 
@@ -94,7 +118,7 @@ char *col_runtimes_text(const struct col_runtimes *r)
 	for (size_t i = 0; i < r->count; i++) {
 		const struct col_runtime *runtime = &r->list[i];
 
-		if (!runtime->covered)
+		if (!runtime->covered || is_driver(runtime))
 			continue;
 		if (asprintf(&longer, "%s%s%s (%s, CUDA %s)", text ? text : "", text ? ", " : "",
 			     runtime->path, runtime->role, runtime->abi) < 0)
@@ -111,6 +135,8 @@ void col_runtimes_free(struct col_runtimes *r)
 		free(r->list[i].path);
 		free(r->list[i].role);
 		free(r->list[i].abi);
+		free(r->list[i].why);
+		free(r->list[i].function);
 	}
 	free(r->list);
 	*r = (struct col_runtimes){ .list = NULL };

@@ -13,8 +13,10 @@
 
 struct col_runtime {
 	char *path;
-	char *role; /* "static-runtime", "shared-runtime" */
-	char *abi;  /* "13"; "" */
+	char *role;     /* "static-runtime", "shared-runtime", "driver" */
+	char *abi;      /* "13"; "" */
+	char *why;      /* it is not covered; "" */
+	char *function; /* that was not known; "" */
 	bool covered;
 };
 
@@ -23,9 +25,14 @@ struct col_runtimes {
 	size_t count, capacity;
 };
 
-/* Takes in those among whole definitions; warns of each that is not covered. */
-void col_runtimes_take(struct col_runtimes *r, const char *defs, size_t size,
-		       struct col_warnings *warnings);
+/* Takes in those among whole definitions. */
+void col_runtimes_take(struct col_runtimes *r, const char *defs, size_t size);
+
+/* Of each that is not covered. When all is taken in: it says whether the driver's calls are seen. */
+void col_runtimes_warn(const struct col_runtimes *r, struct col_warnings *warnings);
+
+/* What a warning ends with: "" or what is in the trace instead of an object's runtime calls. */
+const char *col_runtimes_instead(const struct col_runtimes *r);
 
 /* Whether the object was told of: covered, or warned of already. */
 bool col_runtimes_know(const struct col_runtimes *r, const char *path);

@@ -17,8 +17,8 @@
 #define HOOK_PROBES  64
 
 /*
- * A set of handles: 48 bits of address, and 16 bits of a hash of the name, so that a handle which is
- * given out again for another kernel is noticed. Entries are never taken out.
+ * A set of handles: 48 bits of address, and 16 bits of a hash of the name, so that a handle which
+ * is given out again for another kernel is noticed. Entries are never taken out.
  */
 extern uint64_t hook_kernels[HOOK_KERNELS] __attribute__((visibility("hidden")));
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 struct hook_settings {
-	bool static_runtimes; /* CURTRACE_STATIC=on: runtimes that a program brings with it are ours */
+	bool static_runtimes; /* CURTRACE_STATIC=on: those that a program brings are ours */
 	bool driver;          /* CURTRACE_LAYERS has driver: calls of libcuda are recorded */
 	bool internal;        /* and internal: those of our own runtime too */
 };

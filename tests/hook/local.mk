@@ -4,4 +4,4 @@
 
 hook_scripts = %D%/quiet.test %D%/reach.test
 TESTS += $(hook_scripts)
-EXTRA_DIST += $(hook_scripts) %D%/reach.h %D%/reach_main.c %D%/reach_user.c
+EXTRA_DIST += $(hook_scripts) %D%/reach.h %D%/reach_main.c %D%/reach_driver.c %D%/reach_user.c
