@@ -28,7 +28,7 @@ struct col_runtimes {
 /* Takes in those among whole definitions. */
 void col_runtimes_take(struct col_runtimes *r, const char *defs, size_t size);
 
-/* Of each that is not covered. When all is taken in: it says whether the driver's calls are seen. */
+/* Of each that is not covered. When all is taken in: it says whether the driver is seen. */
 void col_runtimes_warn(const struct col_runtimes *r, struct col_warnings *warnings);
 
 /* What a warning ends with: "" or what is in the trace instead of an object's runtime calls. */
