@@ -35,12 +35,27 @@ SCALARS = {
 	"unsigned long long": "hex", "cuuint64_t": "hex", "cuuint32_t": "hex4", "CUdevice": "int",
 	"CUdeviceptr": "ptr", "CUfunction": "kernel", "CUkernel": "kernel", "CUlogIterator": "uint",
 	"unsigned char": "uint1", "unsigned short": "uint2", "CUoccupancyB2DSize": "ptr",
-	"CUdevResourceDesc": "ptr", "CUdevResourceType": "int", "CUhostFn": "ptr", "CUstreamCallback": "ptr",
-	"CUstreamAttrID": "enum/CUlaunchAttributeID_enum",
-	"CUkernelNodeAttrID": "enum/CUlaunchAttributeID_enum", "CUasyncCallback": "ptr", "CUlogsCallback": "ptr",
+	"CUdevResourceDesc": "ptr", "CUhostFn": "ptr", "CUstreamCallback": "ptr", "CUasyncCallback": "ptr",
+	"CUlogsCallback": "ptr",
 	"GLuint": "uint", "GLenum": "uint", "EGLint": "int", "VdpDevice": "uint",
 	"VdpVideoSurface": "uint", "VdpOutputSurface": "uint",
 }
+
+
+class DriverHeaders(Headers):
+	"""cuda_abi_*.h: enumerations go by the names of their typedefs, as they do in prototypes."""
+
+	def read(self, source):
+		super().read(re.sub(r"typedef\s+enum\s*(\{[^}]*\})\s*(\w+)\s*;", r"typedef enum \2 \1 \2;", source))
+		for alias, tag in self.enum_typedefs.items():
+			self.enums[alias] = self.enums[tag]
+
+	def name_of(self, ctype):
+		"""What an enumeration is called, None: it is none."""
+		ctype = self.synonyms.get(ctype, ctype)
+		return ctype if ctype in self.enum_typedefs else None
+
+	synonyms = {"CUstreamAttrID": "CUlaunchAttributeID", "CUkernelNodeAttrID": "CUlaunchAttributeID"}
 
 
 class Function(Record):
@@ -84,10 +99,8 @@ class Function(Record):
 		bare = re.sub(r"^const ", "", ctype or "").strip()
 		if bare in HANDLES:
 			return "handle/" + HANDLES[bare]
-		enum = re.match(r"^enum (\w+)$", bare)
-		name = enum.group(1) if enum else self.headers.enum_typedefs.get(bare)
-		if name:
-			return "enum/" + name
+		if self.headers.name_of(bare):
+			return "enum/" + self.headers.name_of(bare)
 		if bare in SCALARS:
 			return SCALARS[bare]
 		return "ptr" if bare.endswith("*") or "(*)" in bare else None
@@ -122,7 +135,8 @@ class Function(Record):
 
 
 def read_table(path):
-	return check([Function(row) for row in gentable.read_rows(path, 3, 7) if row.columns[0].isdigit()])
+	return check([Function(row) for row in gentable.read_rows(path, 3, 7)
+		if row.columns[0] not in ("struct", "flags")])
 
 
 def check(functions):
@@ -150,7 +164,7 @@ class Table(Vocabulary):
 
 	def __init__(self, path):
 		folder = os.path.dirname(os.path.abspath(path))
-		super().__init__(Headers(folder, "cuda_abi_*.h"))
+		super().__init__(DriverHeaders(folder, "cuda_abi_*.h"))
 		self.functions = []
 		for row in gentable.read_rows(path, 3, 7):
 			if not self.take(row):
@@ -165,6 +179,5 @@ class Table(Vocabulary):
 	def text(self):
 		"""The driver's part of the `api` text."""
 		slots = [slot for f in self.functions for slot in f.slots]
-		statuses = self.headers.enums[self.headers.enum_typedefs["CUresult"]]
-		return "\n".join([" ".join(["e CUresult"] + ["%d=%s" % (v, n) for n, v in statuses])] +
-			self.enum_lines(slots, (), "driver.tbl") + [f.text() for f in self.functions])
+		return "\n".join(self.enum_lines(slots, ("CUresult",), "driver.tbl") +
+			[f.text() for f in self.functions])

@@ -49,7 +49,7 @@ class Slot:
 
 	value: C expression of the value; pointer: C expression that must not be NULL for it, or None;
 	when: 'i' stored before the call, 'r' or 'o' after success. A 'dim3x' is three values, of which the
-	first one's name ends in X.
+	first one's name ends in X. 'str/64/len': text that no more than the argument `len` bytes are of.
 	"""
 
 	def __init__(self, label, when, kind, value, pointer=None, keep_pointer=False):
@@ -60,6 +60,7 @@ class Slot:
 		self.pointer = pointer
 		self.keep_pointer = keep_pointer
 		base, _, detail = kind.partition("/")
+		detail, _, self.limit = detail.partition("/")
 		self.base = base
 		self.size = int(detail) if base in ("str", "chars") else SIZES[base]
 		self.alignment = (1 if base in ("str", "chars") else 4 if base in ("dim3", "dim3x")
@@ -67,6 +68,9 @@ class Slot:
 		self.offset = None
 
 	def store(self):
+		if self.base == "str" and self.limit:
+			return "rec_put_text_of(call.cell, %d, %d, %s, %s);" % (
+				self.offset, self.size, self.value, self.limit)
 		if self.base == "str":
 			return "rec_put_text(call.cell, %d, %d, %s);" % (self.offset, self.size, self.value)
 		if self.base == "chars":

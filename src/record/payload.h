@@ -48,6 +48,19 @@ static inline void rec_put_text(struct ctr_cell *cell, size_t offset, size_t siz
 		to[length] = '\0';
 }
 
+/* Of a buffer of `length` bytes, which need not end in a NUL. */
+static inline void rec_put_text_of(struct ctr_cell *cell, size_t offset, size_t size,
+				   const char *text, int length)
+{
+	size_t most = length > 0 ? (size_t)length : 0;
+	size_t used = strnlen(text, most < size ? most : size);
+	char *to = (char *)cell + CTR_CELL_HEAD_SIZE + offset;
+
+	memcpy(to, text, used);
+	if (used < size)
+		to[used] = '\0';
+}
+
 /* Three values of four bytes each that the interface passes one by one. */
 static inline __attribute__((always_inline)) void rec_put_xyz(struct ctr_cell *cell, size_t offset,
 							      uint32_t x, uint32_t y, uint32_t z)
