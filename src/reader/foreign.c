@@ -240,6 +240,7 @@ static void fill_call(struct rd_foreign *foreign, const struct rd_foreign_call *
 		      struct ct_event *event)
 {
 	const struct rd_foreign_function *function = &foreign->functions[call->function - 1];
+	struct rd_foreign_thread *thread = &foreign->threads[call->thread];
 
 	event->type = CT_EVENT_CALL;
 	event->lasting = true;
@@ -247,8 +248,9 @@ static void fill_call(struct rd_foreign *foreign, const struct rd_foreign_call *
 	event->name = function->name;
 	event->entry = function->entry;
 	event->flags = function->per_thread ? CT_EVENT_PER_THREAD : 0;
-	event->end_ns =
-		foreign->base_ns + (uint64_t)nested_end(&foreign->threads[call->thread], call);
+	event->end_ns = foreign->base_ns + (uint64_t)nested_end(thread, call);
+	if (event->layer == CT_LAYER_DRIVER && thread->nopen > 1)
+		event->flags |= CT_EVENT_INTERNAL;
 	event->correlation = call->correlation;
 	fill_result(function, call, event);
 }

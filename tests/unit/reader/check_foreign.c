@@ -142,12 +142,19 @@ START_TEST(names_lose_the_version_and_the_twin)
 }
 END_TEST
 
+/* What the driver does for a call of the runtime is that call's effect. */
 START_TEST(calls_of_a_thread_nest)
 {
+	const struct ct_event *e;
+
 	open_text(HEAD CALL("cudaMemcpy", 0, 10, 78, 1) "," CALL("cuInit", 5, 6, 78, 2) "," CALL(
 		"cuInit", 5, 6, 79, 3) TAIL);
-	ck_assert_uint_eq(fx_call(trace, "cuInit")->end_ns, 1735689600000010001);
-	ck_assert_uint_eq(fx_call(trace, "cuInit")->end_ns, 1735689600000011001);
+	e = fx_call(trace, "cuInit");
+	ck_assert_uint_eq(e->end_ns, 1735689600000010001);
+	ck_assert_uint_eq(e->flags, CT_EVENT_INTERNAL);
+	e = fx_call(trace, "cuInit");
+	ck_assert_uint_eq(e->end_ns, 1735689600000011001);
+	ck_assert_uint_eq(e->flags, 0);
 }
 END_TEST
 
