@@ -79,6 +79,7 @@ class Function(Record):
 			raise row.error("id '%s' is not in [%d, %d)" % (ident, FIRST_ID, END_ID))
 		self.id = int(ident)
 		self.flags = gentable.parse_flags(row, flags, FLAGS)
+		self.effect = self.flags.get("effect")	# what gen-effects makes of it
 		self.returns, self.params, self.marks = gentable.parse_marked_signature(row, signature)
 		self.field = name if "alt" not in self.flags else "%s_v%s" % (name, version)
 		self.thread = None

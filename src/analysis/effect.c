@@ -77,11 +77,17 @@ static const struct {
 	[AN_SLOT_TO_PITCH] = { HOW_PRODUCT, 0 },
 	[AN_SLOT_FROM_PITCH] = { HOW_PRODUCT, 0 },
 	[AN_SLOT_ROWS] = { HOW_PRODUCT, 0 },
+	[AN_SLOT_TO_TYPE] = { HOW_PRODUCT, 0 },
+	[AN_SLOT_FROM_TYPE] = { HOW_PRODUCT, 0 },
+	[AN_SLOT_TO_HOST] = { HOW_PRODUCT, 0 },
+	[AN_SLOT_FROM_HOST] = { HOW_PRODUCT, 0 },
 	[AN_SLOT_LEVELS] = { HOW_PRODUCT, 0 },
 	[AN_SLOT_LAYERS] = { HOW_PRODUCT, 0 },
 	[AN_SLOT_FACTOR] = { HOW_PRODUCT, 0 },
 	[AN_SLOT_FACTOR_OR_1] = { HOW_PRODUCT, 0 },
 	[AN_SLOT_ELEMENT] = { HOW_PRODUCT, 0 },
+	[AN_SLOT_FORMAT] = { HOW_PRODUCT, 0 },
+	[AN_SLOT_CHANNELS] = { HOW_PRODUCT, 0 },
 };
 
 static inline uint64_t key_of(const struct ct_event *event)
@@ -96,7 +102,7 @@ static void base_of(struct an_effect *effect, const struct an_row *row)
 	effect->memory = row->memory;
 	effect->type = row->type;
 	effect->waits_for = row->wait;
-	effect->direction = row->peer ? AN_PEER_TO_PEER : AN_DIRECTION_UNKNOWN;
+	effect->direction = row->direction;
 	effect->device = effect->to_device = effect->from_device = -1;
 }
 
@@ -105,6 +111,7 @@ static void add_place(struct shape *shape, unsigned int i, enum an_slot_use use)
 {
 	struct an_effect *base = &shape->base;
 	struct place *place = &shape->places[i];
+	bool chosen = shape->row->elements || shape->row->typed;
 
 	place->how = (uint8_t)takers[use].how;
 	place->offset = takers[use].offset;
@@ -118,9 +125,9 @@ static void add_place(struct shape *shape, unsigned int i, enum an_slot_use use)
 		base->to_place = AN_PLACE_SYMBOL;
 	else if (use == AN_SLOT_FROM_SYMBOL)
 		base->from_place = AN_PLACE_SYMBOL;
-	else if (use == AN_SLOT_TO_ARRAY && !shape->row->elements)
+	else if (use == AN_SLOT_TO_ARRAY && !chosen)
 		base->to_place = AN_PLACE_ARRAY;
-	else if (use == AN_SLOT_FROM_ARRAY && !shape->row->elements)
+	else if (use == AN_SLOT_FROM_ARRAY && !chosen)
 		base->from_place = AN_PLACE_ARRAY;
 	else if (use == AN_SLOT_TO_ARRAY || use == AN_SLOT_FROM_ARRAY)
 		place->how = HOW_PRODUCT;
@@ -138,8 +145,8 @@ static void settle_product(struct shape *shape)
 			parts++;
 		}
 	}
-	shape->product = parts > 1;
-	if (parts == 1)
+	shape->product = parts > 1 || shape->row->scale > 1;
+	if (parts == 1 && !shape->product)
 		place->how = HOW_BYTES;
 }
 

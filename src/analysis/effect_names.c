@@ -50,6 +50,18 @@ static size_t without_version(const char *name, size_t length)
 									     : length;
 }
 
+/* cuMemAlloc_v2: the driver's exported names of later ABIs. No function's own name ends so. */
+static size_t without_abi(const char *name, size_t length)
+{
+	size_t base;
+
+	if (length < 4 || strncmp(name, "cu", 2) != 0 || !isupper((unsigned char)name[2]) ||
+	    !isdigit((unsigned char)name[length - 1]))
+		return length;
+	base = without_suffix(name, length - 1, "_v");
+	return base < length - 1 ? base : length;
+}
+
 const struct an_row *an_row_find(const char *name)
 {
 	size_t length = strlen(name);
@@ -61,6 +73,7 @@ const struct an_row *an_row_find(const char *name)
 	length = without_version(name, length);
 	length = without_suffix(name, length, "_ptsz");
 	length = without_suffix(name, length, "_ptds");
+	length = without_abi(name, length);
 	return find(name, length);
 }
 

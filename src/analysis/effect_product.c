@@ -8,12 +8,23 @@
 struct sum {
 	uint64_t factors[4];
 	unsigned int nfactors;
-	unsigned int bits; /* of an element */
+	unsigned int bits;     /* of an element */
+	unsigned int channels; /* that has as many channels of this size; 0: `bits` is all of it */
 	bool has_element;
 	bool missing; /* a factor is not known */
 	bool layered;
 	uint64_t levels;
 	uint64_t to_pitch, from_pitch, rows;
+	uint64_t to_type, from_type; /* enum memory_type; 0: not known */
+	uint64_t to_host, from_host, to_array, from_array;
+};
+
+/* CUmemorytype */
+enum memory_type {
+	ON_HOST = 1,
+	ON_DEVICE,
+	IN_ARRAY,
+	UNIFIED
 };
 
 static void add_factor(struct sum *sum, uint64_t factor)
@@ -28,6 +39,65 @@ static void take_array(uint64_t *at, enum an_place *place, uint64_t array)
 		return;
 	*at = array;
 	*place = AN_PLACE_ARRAY;
+}
+
+/* Enumerators, which a JSON trace has as text. */
+static const struct {
+	const char *name;
+	uint64_t value;
+} words[] = {
+	{ "CU_MEMORYTYPE_HOST", ON_HOST },       { "CU_MEMORYTYPE_DEVICE", ON_DEVICE },
+	{ "CU_MEMORYTYPE_ARRAY", IN_ARRAY },     { "CU_MEMORYTYPE_UNIFIED", UNIFIED },
+	{ "CU_AD_FORMAT_UNSIGNED_INT8", 0x01 },  { "CU_AD_FORMAT_UNSIGNED_INT16", 0x02 },
+	{ "CU_AD_FORMAT_UNSIGNED_INT32", 0x03 }, { "CU_AD_FORMAT_SIGNED_INT8", 0x08 },
+	{ "CU_AD_FORMAT_SIGNED_INT16", 0x09 },   { "CU_AD_FORMAT_SIGNED_INT32", 0x0a },
+	{ "CU_AD_FORMAT_HALF", 0x10 },           { "CU_AD_FORMAT_FLOAT", 0x20 },
+};
+
+/* False: it is neither a number nor the name of one. */
+static bool number_of(const struct ct_arg *arg, uint64_t *number)
+{
+	const char *word = an_arg_word(arg);
+
+	if (arg && an_is_number(arg)) {
+		*number = arg->value.u;
+		return true;
+	}
+	for (size_t i = 0; word && i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(word, words[i].name)) {
+			*number = words[i].value;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Of a CUarray_format; 0: its channels are not of one size, or the format is not known here. */
+static unsigned int bits_of_format(uint64_t format)
+{
+	static const uint8_t bits[] = {
+		[0x01] = 8,  [0x02] = 16, [0x03] = 32, [0x08] = 8,
+		[0x09] = 16, [0x0a] = 32, [0x10] = 16, [0x20] = 32,
+	};
+
+	return format < sizeof(bits) ? bits[format] : 0;
+}
+
+/* Of a copy whose places have types. */
+static void take_typed(struct sum *sum, enum an_slot_use use, uint64_t number)
+{
+	if (use == AN_SLOT_TO_TYPE)
+		sum->to_type = number;
+	else if (use == AN_SLOT_FROM_TYPE)
+		sum->from_type = number;
+	else if (use == AN_SLOT_TO_HOST)
+		sum->to_host = number;
+	else if (use == AN_SLOT_FROM_HOST)
+		sum->from_host = number;
+	else if (use == AN_SLOT_TO_ARRAY)
+		sum->to_array = number;
+	else if (use == AN_SLOT_FROM_ARRAY)
+		sum->from_array = number;
 }
 
 static void take_number(struct an_effect *effect, struct sum *sum, enum an_slot_use use,
@@ -62,28 +132,39 @@ static void take_number(struct an_effect *effect, struct sum *sum, enum an_slot_
 		sum->bits += (unsigned int)number & 0xff;
 		sum->has_element = true;
 		break;
+	case AN_SLOT_FORMAT:
+		sum->bits = bits_of_format(number);
+		sum->has_element = true;
+		sum->missing |= !sum->bits;
+		break;
+	case AN_SLOT_CHANNELS:
+		sum->channels = number < 8 ? (unsigned int)number : 0;
+		break;
 	default:
 		break;
 	}
 }
 
-/* cudaArrayLayered or cudaArrayCubemap: every level has as many layers. */
+/* Arrays that are layered, or cubemaps: every level has as many layers. */
 static bool is_layered(const struct ct_arg *arg)
 {
 	const char *word = an_arg_word(arg);
 
 	if (an_is_number(arg))
 		return arg->value.u & 5;
-	return word && (strstr(word, "cudaArrayLayered") || strstr(word, "cudaArrayCubemap"));
+	return word && (strstr(word, "cudaArrayLayered") || strstr(word, "cudaArrayCubemap") ||
+			strstr(word, "ARRAY3D_LAYERED") || strstr(word, "ARRAY3D_CUBEMAP"));
 }
 
 static void take(struct an_effect *effect, struct sum *sum, enum an_slot_use use,
 		 const struct ct_arg *arg)
 {
+	uint64_t number;
+
 	if (use == AN_SLOT_LAYERS)
 		sum->layered = arg && is_layered(arg);
-	else if (arg && an_is_number(arg))
-		take_number(effect, sum, use, arg->value.u);
+	else if (number_of(arg, &number))
+		take_number(effect, sum, use, number);
 	else if (use >= AN_SLOT_LEVELS)
 		sum->missing = true;
 }
@@ -114,7 +195,7 @@ static bool add_levels(const struct sum *sum, uint64_t *product)
 }
 
 /* False if something is missing, or the numbers are out of this world. */
-static bool multiply(const struct sum *sum, uint64_t *product)
+static bool multiply(const struct an_row *row, const struct sum *sum, uint64_t *product)
 {
 	unsigned int i;
 
@@ -126,6 +207,8 @@ static bool multiply(const struct sum *sum, uint64_t *product)
 			return false;
 	}
 	if (sum->levels && !add_levels(sum, product))
+		return false;
+	if (__builtin_mul_overflow(*product, (uint64_t)row->scale, product))
 		return false;
 	if (!sum->has_element)
 		return true;
@@ -143,19 +226,58 @@ static uint64_t span_of(const struct an_effect *effect, const struct sum *sum, u
 	return span;
 }
 
+/* An address of one of the two memories, or an array. */
+static enum an_place place_of(uint64_t type, uint64_t host, uint64_t array, uint64_t *at)
+{
+	if (type == ON_HOST)
+		*at = host;
+	else if (type == IN_ARRAY)
+		*at = array;
+	else if (type != ON_DEVICE && type != UNIFIED)
+		return AN_PLACE_UNKNOWN;
+	return type == IN_ARRAY ? AN_PLACE_ARRAY : AN_PLACE_ADDRESS;
+}
+
+static enum an_direction direction_of(uint64_t to, uint64_t from)
+{
+	if (to < ON_HOST || to > UNIFIED || from < ON_HOST || from > UNIFIED)
+		return AN_DIRECTION_UNKNOWN;
+	if (to == UNIFIED || from == UNIFIED)
+		return AN_BY_ADDRESS;
+	if (from == ON_HOST)
+		return to == ON_HOST ? AN_HOST_TO_HOST : AN_HOST_TO_DEVICE;
+	return to == ON_HOST ? AN_DEVICE_TO_HOST : AN_DEVICE_TO_DEVICE;
+}
+
+static void settle_types(struct an_effect *effect, const struct sum *sum)
+{
+	effect->to_place = place_of(sum->to_type, sum->to_host, sum->to_array, &effect->to);
+	effect->from_place =
+		place_of(sum->from_type, sum->from_host, sum->from_array, &effect->from);
+	if (effect->direction == AN_DIRECTION_UNKNOWN)
+		effect->direction = direction_of(sum->to_type, sum->from_type);
+}
+
 void an_effect_product(struct an_effect *effect, const struct an_row *row,
 		       const struct ct_arg *const found[])
 {
 	struct sum sum = { .nfactors = 0 };
-	uint64_t product;
+	uint64_t product, number;
 
 	for (unsigned int i = 0; i < row->count; i++) {
-		if (!(row->elements || an_slots[row->first + i].use >= AN_SLOT_TO_PITCH))
-			continue;
-		take(effect, &sum, an_slots[row->first + i].use, found[i]);
+		enum an_slot_use use = an_slots[row->first + i].use;
+
+		if (row->typed && number_of(found[i], &number))
+			take_typed(&sum, use, number);
+		if (use >= AN_SLOT_TO_PITCH || (row->elements && !row->typed))
+			take(effect, &sum, use, found[i]);
 	}
+	if (row->typed)
+		settle_types(effect, &sum);
+	if (sum.channels)
+		sum.bits *= sum.channels;
 	effect->element_bytes = (sum.bits + 7) / 8;
-	if (!multiply(&sum, &product))
+	if (!multiply(row, &sum, &product))
 		return;
 	if (row->elements &&
 	    (effect->to_place == AN_PLACE_ARRAY || effect->from_place == AN_PLACE_ARRAY)) {

@@ -35,11 +35,17 @@ enum an_slot_use {
 	AN_SLOT_TO_PITCH,
 	AN_SLOT_FROM_PITCH,
 	AN_SLOT_ROWS,
+	AN_SLOT_TO_TYPE, /* a CUmemorytype: which of address, host's address and array counts */
+	AN_SLOT_FROM_TYPE,
+	AN_SLOT_TO_HOST,
+	AN_SLOT_FROM_HOST,
 	AN_SLOT_LEVELS,      /* of a mipmapped array */
 	AN_SLOT_LAYERS,      /* flags that say that its third dimension is a count of layers */
 	AN_SLOT_FACTOR,      /* of the product that `bytes` is */
 	AN_SLOT_FACTOR_OR_1, /* 0 counts as 1 */
-	AN_SLOT_ELEMENT      /* bits of a channel: four of these make one factor */
+	AN_SLOT_ELEMENT,     /* bits of a channel: four of these make one factor */
+	AN_SLOT_FORMAT,      /* a CUarray_format: the size of a channel */
+	AN_SLOT_CHANNELS     /* how many of these make an element */
 };
 
 struct an_slot {
@@ -51,8 +57,10 @@ struct an_row {
 	struct an_function function;
 	enum an_memory memory;
 	enum an_wait wait;
-	bool peer;     /* a copy between two devices that are named */
-	bool elements; /* if an array takes part, the product counts elements */
+	enum an_direction direction; /* that the name tells; PEER: the devices are named */
+	bool elements;               /* if an array takes part, the product counts elements */
+	bool typed;                  /* it has places TO_TYPE and FROM_TYPE */
+	uint16_t scale;              /* a factor of the product that is no argument */
 	const char *type;
 	uint16_t first, count; /* of an_slots */
 };

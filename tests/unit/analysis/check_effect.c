@@ -87,6 +87,33 @@ START_TEST(the_size_of_an_array_follows_from_its_channels)
 }
 END_TEST
 
+/* The driver's descriptors have a format and a count of channels. */
+START_TEST(the_size_of_a_driver_array_follows_from_its_format)
+{
+	struct an_effect effect = effect_of(ev_call(
+		"cuArrayCreate", ev_handle("pHandle", 0x99), ev_size("pAllocateArray->Width", 64),
+		ev_size("pAllocateArray->Height", 0), ev_enum("pAllocateArray->Format", 0x10),
+		ev_arg("pAllocateArray->NumChannels", CT_KIND_UINT, 4), EV_END));
+
+	ck_assert_int_eq(effect.memory, AN_MEMORY_ARRAY);
+	ck_assert_uint_eq(effect.at, 0x99);
+	ck_assert(effect.bytes_known);
+	ck_assert_uint_eq(effect.bytes, 8 * 64);
+	ck_assert_uint_eq(effect.element_bytes, 8);
+	effect = effect_of(ev_call("cuArrayCreate", ev_handle("pHandle", 0x99),
+				   ev_size("pAllocateArray->Width", 64),
+				   ev_size("pAllocateArray->Height", 2),
+				   ev_text("pAllocateArray->Format", "CU_AD_FORMAT_FLOAT"),
+				   ev_arg("pAllocateArray->NumChannels", CT_KIND_UINT, 1), EV_END));
+	ck_assert_uint_eq(effect.bytes, 4 * 64 * 2);
+	effect = effect_of(ev_call(
+		"cuArrayCreate", ev_handle("pHandle", 0x99), ev_size("pAllocateArray->Width", 64),
+		ev_size("pAllocateArray->Height", 2), ev_enum("pAllocateArray->Format", 0xb0),
+		ev_arg("pAllocateArray->NumChannels", CT_KIND_UINT, 3), EV_END));
+	ck_assert(effect.known && !effect.bytes_known);
+}
+END_TEST
+
 static struct ct_event mipmap(struct ct_arg flags)
 {
 	return ev_call("cudaMallocMipmappedArray", ev_handle("mipmappedArray", 0x99),
@@ -170,6 +197,82 @@ START_TEST(a_copy_has_its_direction_from_number_or_text)
 	ck_assert_uint_eq(effect.to_span, 300);
 	ck_assert_uint_eq(effect.stream, 7);
 	ck_assert(effect.asynchronous);
+}
+END_TEST
+
+/* A copy of the driver's says in its name which way it goes. */
+START_TEST(a_driver_copy_goes_where_its_name_says)
+{
+	struct an_effect effect = effect_of(
+		ev_call("cuMemcpyHtoDAsync", ev_ptr("dstDevice", 0x10), ev_ptr("srcHost", 0x20),
+			ev_size("ByteCount", 300), ev_handle("hStream", 0x7), EV_END));
+
+	ck_assert_int_eq(effect.kind, AN_EFFECT_COPY);
+	ck_assert_int_eq(effect.direction, AN_HOST_TO_DEVICE);
+	ck_assert_uint_eq(effect.to, 0x10);
+	ck_assert_uint_eq(effect.from, 0x20);
+	ck_assert_uint_eq(effect.bytes, 300);
+	ck_assert_uint_eq(effect.stream, 7);
+	ck_assert(effect.asynchronous);
+	effect = effect_of(ev_call("cuMemcpyDtoH_v2", ev_ptr("dstHost", 0x10),
+				   ev_ptr("srcDevice", 0x20), ev_size("ByteCount", 300), EV_END));
+	ck_assert_int_eq(effect.direction, AN_DEVICE_TO_HOST);
+	ck_assert_int_eq(effect.waits_for, AN_WAIT_COPY);
+	effect = effect_of(ev_call("cuMemcpy", ev_ptr("dst", 0x10), ev_ptr("src", 0x20),
+				   ev_size("ByteCount", 300), EV_END));
+	ck_assert_int_eq(effect.direction, AN_BY_ADDRESS);
+	effect = effect_of(ev_call("cuMemsetD2D32", ev_ptr("dstDevice", 0x10),
+				   ev_size("dstPitch", 64), ev_arg("ui", CT_KIND_UINT, 9),
+				   ev_size("Width", 5), ev_size("Height", 3), EV_END));
+	ck_assert_int_eq(effect.kind, AN_EFFECT_SET);
+	ck_assert_uint_eq(effect.bytes, 4 * 5 * 3);
+	ck_assert_uint_eq(effect.to_span, 2 * 64 + 20);
+	effect = effect_of(ev_call("cuMemsetD16", ev_ptr("dstDevice", 0x10),
+				   ev_arg("us", CT_KIND_UINT, 9), ev_size("N", 5), EV_END));
+	ck_assert_uint_eq(effect.bytes, 10);
+	ck_assert(effect.bytes_known);
+}
+END_TEST
+
+static struct an_effect driver_copy(struct ct_arg to_type, struct ct_arg from_type)
+{
+	to_type.name = "pCopy->dstMemoryType";
+	from_type.name = "pCopy->srcMemoryType";
+	return effect_of(
+		ev_call("cuMemcpy2DAsync", from_type, ev_ptr("pCopy->srcHost", 0x11),
+			ev_ptr("pCopy->srcDevice", 0x12), ev_handle("pCopy->srcArray", 0x13),
+			to_type, ev_ptr("pCopy->dstHost", 0x21), ev_ptr("pCopy->dstDevice", 0x22),
+			ev_handle("pCopy->dstArray", 0x23), ev_size("pCopy->WidthInBytes", 40),
+			ev_size("pCopy->Height", 3), ev_handle("hStream", 9), EV_END));
+}
+
+/* Of the three places that the descriptor has for each end, the type tells which counts. */
+START_TEST(a_described_copy_goes_by_the_types_of_its_places)
+{
+	struct an_effect effect = driver_copy(ev_enum("", 2), ev_enum("", 1));
+
+	ck_assert_int_eq(effect.direction, AN_HOST_TO_DEVICE);
+	ck_assert_uint_eq(effect.to, 0x22);
+	ck_assert_uint_eq(effect.from, 0x11);
+	ck_assert(effect.to_place == AN_PLACE_ADDRESS && effect.from_place == AN_PLACE_ADDRESS);
+	ck_assert_uint_eq(effect.bytes, 120);
+	ck_assert_uint_eq(effect.to_span, 0);
+	ck_assert_uint_eq(effect.stream, 9);
+	effect = driver_copy(ev_text("", "CU_MEMORYTYPE_HOST"), ev_text("", "CU_MEMORYTYPE_ARRAY"));
+	ck_assert_int_eq(effect.direction, AN_DEVICE_TO_HOST);
+	ck_assert_uint_eq(effect.to, 0x21);
+	ck_assert_uint_eq(effect.from, 0x13);
+	ck_assert_int_eq(effect.from_place, AN_PLACE_ARRAY);
+	effect = driver_copy(ev_enum("", 3), ev_enum("", 4));
+	ck_assert_int_eq(effect.direction, AN_BY_ADDRESS);
+	ck_assert_uint_eq(effect.to, 0x23);
+	ck_assert_uint_eq(effect.from, 0x12);
+	effect = driver_copy(ev_enum("", 1), ev_enum("", 1));
+	ck_assert_int_eq(effect.direction, AN_HOST_TO_HOST);
+	effect = driver_copy(ev_unknown(""), ev_enum("", 9));
+	ck_assert_int_eq(effect.direction, AN_DIRECTION_UNKNOWN);
+	ck_assert(effect.to_place == AN_PLACE_UNKNOWN && effect.from_place == AN_PLACE_UNKNOWN);
+	ck_assert_uint_eq(effect.bytes, 120);
 }
 END_TEST
 
@@ -278,6 +381,20 @@ START_TEST(a_launch_has_its_kernel_and_shape)
 	ck_assert_uint_eq(effect.block[0], 32);
 	ck_assert_uint_eq(effect.shared, 64);
 	ck_assert_uint_eq(effect.stream, 5);
+	effect = effect_of(ev_call("cuLaunchKernel", ev_kernel("f", 0x77, "axpy"),
+				   ev_dim3("gridDim", 7, 8, 9), ev_dim3("blockDim", 16, 2, 1),
+				   ev_arg("sharedMemBytes", CT_KIND_UINT, 48),
+				   ev_handle("hStream", 3), EV_END));
+	ck_assert_int_eq(effect.kind, AN_EFFECT_LAUNCH);
+	ck_assert_str_eq(effect.kernel, "axpy");
+	ck_assert_uint_eq(effect.grid[1], 8);
+	ck_assert_uint_eq(effect.block[0], 16);
+	ck_assert_uint_eq(effect.shared, 48);
+	ck_assert_uint_eq(effect.stream, 3);
+	effect = effect_of(ev_call("cuLaunchKernelEx", ev_dim3("config->gridDim", 4, 5, 6),
+				   ev_handle("config->hStream", 11), EV_END));
+	ck_assert_uint_eq(effect.grid[2], 6);
+	ck_assert_uint_eq(effect.stream, 11);
 	effect = effect_of(ev_call("cudaGraphLaunch", ev_handle("graphExec", 0x5),
 				   ev_handle("stream", 0x6), EV_END));
 	ck_assert_int_eq(effect.kind, AN_EFFECT_GRAPH_LAUNCH);
@@ -356,6 +473,10 @@ START_TEST(functions_are_known_by_name)
 	ck_assert_str_eq(an_function("cudaGraphAddNode_v2")->name, "cudaGraphAddNode_v2");
 	ck_assert_str_eq(an_function("cudaMalloc_v3020")->name, "cudaMalloc");
 	ck_assert(an_function("cudaStreamQuery")->is_query);
+	ck_assert_str_eq(an_function("cuMemAlloc_v2")->name, "cuMemAlloc");
+	ck_assert_str_eq(an_function("cuMemcpyHtoD_v2_ptds")->name, "cuMemcpyHtoD");
+	ck_assert_str_eq(an_function("cuCtxGetLimit")->domain, "context");
+	ck_assert_ptr_null(an_function("cuNothing_v2"));
 	ck_assert(!an_function("cudaStreamSynchronize")->is_query);
 }
 END_TEST
@@ -426,10 +547,13 @@ int main(void)
 	tcase_add_test(tcase, a_failed_allocation_has_no_address);
 	tcase_add_test(tcase, the_size_of_pitched_memory_is_a_product);
 	tcase_add_test(tcase, the_size_of_an_array_follows_from_its_channels);
+	tcase_add_test(tcase, the_size_of_a_driver_array_follows_from_its_format);
 	tcase_add_test(tcase, every_level_of_a_mipmapped_array_is_half_as_large);
 	tcase_add_test(tcase, numbers_out_of_this_world_are_not_multiplied);
 	tcase_add_test(tcase, frees_are_of_their_kind);
 	tcase_add_test(tcase, a_copy_has_its_direction_from_number_or_text);
+	tcase_add_test(tcase, a_driver_copy_goes_where_its_name_says);
+	tcase_add_test(tcase, a_described_copy_goes_by_the_types_of_its_places);
 	tcase_add_test(tcase, a_stream_goes_by_two_names);
 	tcase_add_test(tcase, a_plain_copy_is_waited_for);
 	tcase_add_test(tcase, rows_reach_as_far_as_their_pitch);
