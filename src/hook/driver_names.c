@@ -98,6 +98,26 @@ void hook_note_kernel(const CUkernel *kernel, CUlibrary library, const char *nam
 		define_kernel((uintptr_t)*kernel, name);
 }
 
+/* Machines have eight. */
+static uint64_t devices_told;
+
+void hook_note_primary(const CUcontext *context, CUdevice device)
+{
+	uint64_t bit = device >= 0 && device < 64 ? 1ull << device : 0;
+	int saved_errno = errno;
+
+	(void)context;
+	if (bit && !(__atomic_fetch_or(&devices_told, bit, __ATOMIC_RELAXED) & bit))
+		hook_host_device(device);
+	errno = saved_errno;
+}
+
+void hook_note_context(const CUcontext *context, unsigned int flags, CUdevice device)
+{
+	(void)flags;
+	hook_note_primary(context, device);
+}
+
 static int current_device(void)
 {
 	typedef CUresult (*ask)(CUdevice *);
@@ -121,4 +141,5 @@ void hook_note_priority(const CUstream *stream, unsigned int flags, int priority
 void hook_driver_names_forget(void)
 {
 	memset(hook_kernels, 0, sizeof(hook_kernels));
+	devices_told = 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What keys in records of the driver's calls mean: kernels by their handles, streams. Defined when
+ * What keys in records of the driver's calls mean: kernels by their handles, streams, devices. Defined when
  * the driver gives the handle out; a kernel whose handle came another way (before recording was on,
  * from a graph, by an export table) when it is launched, by asking the driver for its name.
  */
@@ -52,8 +52,16 @@ void hook_kernel_met(uintptr_t key);
 /* After success of the functions whose rows of driver.tbl have names=..., with their arguments. */
 void hook_note_function(const CUfunction *function, CUmodule module, const char *name);
 void hook_note_kernel(const CUkernel *kernel, CUlibrary library, const char *name);
+void hook_note_primary(const CUcontext *context, CUdevice device);
+void hook_note_context(const CUcontext *context, unsigned int flags, CUdevice device);
 void hook_note_stream(const CUstream *stream, unsigned int flags);
 void hook_note_priority(const CUstream *stream, unsigned int flags, int priority);
+
+/*
+ * Asked of whoever puts this into a library (src/shim): a program that calls the driver has a
+ * context on this device. Once for each device.
+ */
+void hook_host_device(CUdevice device);
 
 /* In a child that records into files of its own nothing is defined. */
 void hook_driver_names_forget(void);

@@ -6,6 +6,7 @@
 
 noinst_LTLIBRARIES += %D%/libshim.la
 %C%_libshim_la_SOURCES = \
+	%D%/driver_facts.c \
 	%D%/environment.c %D%/environment.h \
 	%D%/observe.c %D%/observe.h \
 	%D%/shim.c

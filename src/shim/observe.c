@@ -66,14 +66,17 @@ static void stream(const void *handle, int device, unsigned int flags, int prior
 	rec_define_stream((uintptr_t)handle, device, flags, priority);
 }
 
-/* With no driver the trace says so by version 0. */
+/* With no driver the trace says so by version 0; without a runtime (0) nothing is said of one. */
 static void driver(int runtime_version, int driver_version, const char *driver_file)
 {
 	char versions[64];
 	struct rec_piece pieces[4];
 
-	snprintf(versions, sizeof(versions), "runtime=%d\ndriver=%d\n", runtime_version,
-		 driver_version);
+	if (runtime_version)
+		snprintf(versions, sizeof(versions), "runtime=%d\ndriver=%d\n", runtime_version,
+			 driver_version);
+	else
+		snprintf(versions, sizeof(versions), "driver=%d\n", driver_version);
 	pieces[0] = piece(versions);
 	pieces[1] = piece("driver_file=");
 	pieces[2] = piece(driver_file ? driver_file : "");
