@@ -26,6 +26,9 @@
 /* What execvp uses where PATH is not set. */
 #define DEFAULT_PATH "/bin:/usr/bin"
 
+/* Behind the reason why such a program cannot be traced. */
+#define CHANGES_USER "; have it start curtrace: sudo curtrace record ..."
+
 #define SAY(...) snprintf(why, size, __VA_ARGS__)
 
 /*
@@ -43,6 +46,18 @@ static bool gains_rights(const char *path, const struct stat *st)
 	if ((st->st_mode & S_ISGID) && (st->st_mode & S_IXGRP) && st->st_gid != getgid())
 		return true;
 	return getuid() && getxattr(path, "security.capability", NULL, 0) > 0;
+}
+
+/* What these start is what is meant. */
+static bool changes_user(const char *path)
+{
+	static const char *const names[] = { "sudo", "su", "doas", "pkexec", "runuser" };
+	const char *slash = strrchr(path, '/');
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(slash ? slash + 1 : path, names[i]))
+			return true;
+	return false;
 }
 
 /* ld.so can be run as a program and then loads what it is given, preloaded libraries too. */
@@ -122,8 +137,8 @@ static enum launch_status check(const char *path, char *why, size_t size, int de
 		return result;
 	if (is_elf && gains_rights(path, &st)) {
 		SAY("%s runs with another user's rights (setuid, setgid or capabilities): no "
-		    "library can be preloaded into it",
-		    path);
+		    "library can be preloaded into it%s",
+		    path, changes_user(path) ? CHANGES_USER : "");
 		return LAUNCH_CANNOT_TRACE;
 	}
 	interpreter = is_elf ? NULL : script_interpreter(path);

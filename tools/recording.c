@@ -163,6 +163,8 @@ static void follow(struct recording *r)
 
 	while (!child_wait(&r->child, us)) {
 		us = col_poll(&r->collector);
+		col_outsiders_look(&r->collector.outsiders, (uint32_t)r->child.pid,
+				   r->libraries.shim);
 		if (r->watch)
 			r->watch(r->watch_data);
 	}

@@ -237,6 +237,7 @@ void col_free(struct collector *c)
 	col_warnings_free(&c->warnings);
 	col_modules_free(&c->modules);
 	col_runtimes_free(&c->runtimes);
+	col_outsiders_free(&c->outsiders);
 	col_places_free(&c->places);
 	wr_native_end(&c->trace);
 	*c = (struct collector){ .session = NULL };

@@ -22,6 +22,7 @@
 
 #include "collect/addresses.h"
 #include "collect/modules.h"
+#include "collect/outsiders.h"
 #include "collect/runtimes.h"
 #include "collect/process.h"
 #include "collect/session.h"
@@ -58,6 +59,7 @@ struct collector {
 	struct col_warnings warnings;
 	struct col_modules modules;
 	struct col_runtimes runtimes;
+	struct col_outsiders outsiders; /* looked for by who has started the command */
 	struct col_places places;       /* of callers and stacks */
 	struct col_process **processes; /* in the order in which they were seen */
 	size_t nprocesses;

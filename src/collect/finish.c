@@ -112,6 +112,7 @@ void col_explain(struct collector *c, const struct col_end_info *end)
 	col_runtimes_warn(&c->runtimes, &c->warnings);
 	col_modules_inspect(&c->modules, end->own_modules, &c->runtimes, &c->warnings);
 	explain_emptiness(c);
+	col_outsiders_explain(&c->outsiders, !c->totals.calls, &c->warnings);
 	explain_losses(c);
 	explain_in_flight(c);
 	if (c->stats->no_driver)

@@ -25,6 +25,7 @@ noinst_LTLIBRARIES += %D%/libcollect.la
 	%D%/mask.c %D%/mask.h \
 	%D%/modules.c %D%/modules.h \
 	%D%/namespace.c %D%/namespace.h \
+	%D%/outsiders.c %D%/outsiders.h \
 	%D%/process.c %D%/process.h \
 	%D%/rank.c %D%/rank.h \
 	%D%/recover.c %D%/recover.h \

@@ -29,6 +29,7 @@ cli_tests = \
 	%D%/info-trace.test \
 	%D%/merge-ranks.test \
 	%D%/merge-trace.test \
+	%D%/launch-environment.test \
 	%D%/launch-mpi.test \
 	%D%/launch-python.test \
 	%D%/mem-program.test \
