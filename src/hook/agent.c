@@ -41,13 +41,22 @@ static const char *basename_of(const char *path)
 	return name;
 }
 
-/* By walking through its table once: DT_GNU_HASH tells where the exported names begin and end. */
+static uint32_t gnu_hash(const char *name)
+{
+	uint32_t h = 5381;
+
+	for (; *name; name++)
+		h = h * 33 + (unsigned char)*name;
+	return h;
+}
+
+/* By its hash table, as the loader does, for every process that starts pays for it. */
 static void *find(const struct link_map *map, const char *wanted)
 {
 	const char *strings = NULL;
 	const ElfW(Sym) *symbols = NULL;
 	const uint32_t *hash = NULL, *buckets, *chains;
-	uint32_t last = 0;
+	uint32_t key = gnu_hash(wanted), i;
 
 	for (const ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++) {
 		if (d->d_tag == DT_STRTAB)
@@ -61,13 +70,13 @@ static void *find(const struct link_map *map, const char *wanted)
 		return NULL;
 	buckets = hash + 4 + hash[2] * (sizeof(ElfW(Addr)) / sizeof(uint32_t));
 	chains = buckets + hash[0];
-	for (uint32_t i = 0; i < hash[0]; i++) {
-		for (last = buckets[i]; last >= hash[1]; last++) {
-			if (same(strings + symbols[last].st_name, wanted))
-				return (void *)(map->l_addr + symbols[last].st_value);
-			if (chains[last - hash[1]] & 1)
-				break;
-		}
+	for (i = buckets[key % hash[0]]; i >= hash[1]; i++) {
+		uint32_t chain = chains[i - hash[1]];
+
+		if ((chain | 1) == (key | 1) && same(strings + symbols[i].st_name, wanted))
+			return (void *)(map->l_addr + symbols[i].st_value);
+		if (chain & 1)
+			break;
 	}
 	return NULL;
 }
