@@ -48,7 +48,7 @@ TESTS += %D%/bench_calls.test %D%/gpu_bench.test
 
 dist_noinst_SCRIPTS += scripts/bench scripts/bench-tools scripts/gpu-bench scripts/gpu-bench-hot
 
-EXTRA_DIST += %D%/bench_peers.c %D%/bench_lttng.inc
+EXTRA_DIST += %D%/bench_startup.c %D%/bench_peers.c %D%/bench_lttng.inc
 EXTRA_DIST += %D%/RESULTS.md %D%/instructions.test %D%/gpu_bench.test \
 	%D%/bench_calls.c %D%/bench_calls.h %D%/bench_calls_driver.c \
 	%D%/bench_calls_serve.c %D%/bench_calls_setup.c %D%/bench_calls_table.c %D%/bench_calls.test
