@@ -31,11 +31,15 @@ static const char usage[] =
 	"      --duration TIME     record for so long; the program goes on without\n"
 	"      --range cuda-profiler\n"
 	"                          record between cudaProfilerStart and cudaProfilerStop only\n"
+	"      --range nvtx:NAME   record only while an NVTX range of that name is open: its\n"
+	"                          message, or DOMAIN/MESSAGE; a * at the end stands for the rest\n"
 	"      --start-off         record nothing until `curtrace start' asks for it\n"
 	"      --stacks[=WHAT]     record calls with their stacks: all, or those that WHAT names\n"
 	"                          as -e does, or launch, alloc; `curtrace print -k' shows them\n"
 	"      --stack-depth N     at most N frames, the innermost ones (default 64)\n"
 	"      --python            stacks with the names of Python's functions (3.12 and later)\n"
+	"      --torch             have PyTorch tell its operators and steps (NVTX ranges aten::...\n"
+	"                          and ProfilerStep#N) in Python programs that import it\n"
 	"      --kernel-args       record launches with the values that their kernels get;\n"
 	"                          no trace has them without it\n"
 	"      --buffer SIZE       ring of each thread (default 256K)\n"
@@ -56,7 +60,7 @@ static const struct cmd_words words[] = {
 	{ "json", "full" },
 	{ "layers", "runtime driver nvtx +internal -driver" },
 	{ "overflow", "block drop overwrite" },
-	{ "range", "cuda-profiler" },
+	{ "range", "cuda-profiler nvtx:" },
 	{ "stacks", "all launch alloc" },
 	{ 0 },
 };

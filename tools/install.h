@@ -10,6 +10,7 @@
 #define INSTALL_AGENT  "libcurtrace-agent.so" /* the loader's observer */
 #define INSTALL_SIM    "sim/libcuda.so.1"     /* the simulated driver */
 #define INSTALL_API    "curtrace.api"         /* what the library implements */
+#define INSTALL_PYTHON "python"               /* modules that Python finds by PYTHONPATH */
 #define INSTALL_RATIOS "nvidia-ratios.tsv"    /* calls beside NVIDIA's, measured */
 
 /* The folder of the libraries, PREFIX/lib/curtrace; NULL if the tool's own place is not known. */

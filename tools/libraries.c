@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "install.h"
+#include "util/message.h"
 #include "util/xalloc.h"
 
 #define SAY(...) snprintf(why, size, __VA_ARGS__)
@@ -72,6 +73,23 @@ void libraries_into_environment(const struct libraries *l, bool simulate, bool r
 		return;
 	prepend("LD_LIBRARY_PATH", l->sim_folder);
 	setenv("CURTRACE_DRIVER", l->sim_driver, 1);
+}
+
+void libraries_nvtx_into_environment(const struct libraries *l, bool torch)
+{
+	static const char variable[] = "NVTX_INJECTION64_PATH";
+	const char *other = getenv(variable);
+	char folder[sizeof(l->folder) + sizeof(INSTALL_PYTHON) + 1];
+
+	if (other && *other && strcmp(other, l->shim) != 0)
+		ut_warn("%s is set (%s): NVTX ranges go there and are not in the trace", variable,
+			other);
+	else
+		setenv(variable, l->shim, 1);
+	if (!torch)
+		return;
+	snprintf(folder, sizeof(folder), "%s/" INSTALL_PYTHON, l->folder);
+	prepend("PYTHONPATH", folder);
 }
 
 bool libraries_gpu_seen(void)

@@ -30,6 +30,12 @@ bool libraries_find(struct libraries *l, bool simulate, char *why, size_t size);
 void libraries_into_environment(const struct libraries *l, bool simulate, bool redirect,
 				const char *session);
 
+/*
+ * Has NVTX, where the program uses it, call the library; and PyTorch use NVTX if `torch` says so.
+ * A tool of the user's own keeps its place, and that is said.
+ */
+void libraries_nvtx_into_environment(const struct libraries *l, bool torch);
+
 /* A driver or a device of some kind seems to be there. */
 bool libraries_gpu_seen(void);
 

@@ -25,6 +25,7 @@ enum {
 	OPT_RANGE,
 	OPT_STATIC,
 	OPT_LAYERS,
+	OPT_TORCH,
 	OPT_WAIT_ALL,
 	OPT_STACKS,
 	OPT_STACK_DEPTH,
@@ -49,6 +50,7 @@ const struct cmd_option record_option_table[] = {
 	{ OPT_RANGE, "range", true },
 	{ OPT_STATIC, "static", true },
 	{ OPT_LAYERS, "layers", true },
+	{ OPT_TORCH, "torch", false },
 	{ OPT_WAIT_ALL, "wait-all", false },
 	{ OPT_STACKS, "stacks", CMD_MAY_HAVE_VALUE },
 	{ OPT_STACK_DEPTH, "stack-depth", true },
@@ -88,7 +90,19 @@ static bool parse_overflow(const char *text, enum ctr_overflow *overflow)
 	return false;
 }
 
-/* When recording is on. The second name of the range is the one that nsys has for it. */
+/* The last one holds. The second name of cuda-profiler is the one that nsys has for it. */
+static bool parse_range(const char *text, struct col_settings *settings)
+{
+	static const char nvtx[] = "nvtx:";
+
+	settings->ranges = !strcmp(text, "cuda-profiler") || !strcmp(text, "cudaProfilerApi");
+	settings->range = strncmp(text, nvtx, sizeof(nvtx) - 1) ? NULL : text + sizeof(nvtx) - 1;
+	if (settings->range)
+		return *settings->range && strlen(settings->range) < CTR_RANGE_NAME;
+	return settings->ranges;
+}
+
+/* When recording is on. */
 static bool parse_when(const char *text, int option, struct col_settings *settings)
 {
 	switch (option) {
@@ -97,9 +111,7 @@ static bool parse_when(const char *text, int option, struct col_settings *settin
 	case OPT_DURATION:
 		return quantity_time(text, &settings->duration_ns) && settings->duration_ns;
 	default:
-		settings->ranges = !strcmp(text, "cuda-profiler") ||
-				   !strcmp(text, "cudaProfilerApi");
-		return settings->ranges;
+		return parse_range(text, settings);
 	}
 }
 
@@ -174,6 +186,7 @@ bool record_options_parse(int argc, char **argv, struct record_options *o)
 		o->wait_all |= option == OPT_WAIT_ALL;
 		o->settings.start_off |= option == OPT_START_OFF;
 		o->settings.kernel_args |= option == OPT_KERNEL_ARGS;
+		o->torch |= option == OPT_TORCH;
 		o->stacks.python |= option == OPT_PYTHON;
 		o->stacks.wanted |= option == OPT_STACKS || option == OPT_PYTHON;
 		if (!take_value(o, option, args.value))

@@ -23,6 +23,7 @@ struct record_options {
 	bool quiet;
 	bool wait_all;    /* for every process of the command */
 	bool keep_static; /* runtimes that the program brings with it are left alone */
+	bool torch;       /* PyTorch is to tell its operators and steps by NVTX */
 	bool help;
 	unsigned int layers; /* a bit for each that is recorded, see record_layers.h */
 	struct record_select select;

@@ -183,8 +183,9 @@ enum ctr_gate {
 #define CTR_SWITCH_ASKED      0x04 /* a person's request */
 #define CTR_SWITCH_ENDED      0x08 /* nobody collects any more */
 #define CTR_SWITCH_REASONS    0xffff
-#define CTR_SWITCH_RANGES     0x10000 /* only between cudaProfilerStart and cudaProfilerStop */
+#define CTR_SWITCH_RANGES     0x10000 /* only in ranges: see ctr_switches.range */
 #define CTR_SWITCH_RANGE_UNIT (1ull << 32)
+#define CTR_RANGE_NAME        256
 
 struct ctr_switch_change {
 	uint64_t monotonic_ns;
@@ -206,7 +207,13 @@ struct ctr_switches {
 	uint64_t changes; /* of on to off and back, so far */
 	uint64_t reserved0[4];
 	struct ctr_switch_change change[CTR_SWITCH_CHANGES]; /* the n-th (from 1) at n % CHANGES */
-	uint8_t reserved1[704];
+	/*
+	 * With CTR_SWITCH_RANGES: "", between cudaProfilerStart and cudaProfilerStop; else in
+	 * NVTX's ranges of that name: MESSAGE or DOMAIN/MESSAGE, a * at the end for any rest.
+	 * Fixed, and ends in a NUL.
+	 */
+	char range[CTR_RANGE_NAME];
+	uint8_t reserved1[704 - CTR_RANGE_NAME];
 };
 
 /* ---- rings ------------------------------------------------------------------------------- */
@@ -414,7 +421,11 @@ enum ctr_def_kind {
 	 * (static-runtime, shared-runtime) covered= (yes: its calls are recorded; no) abi= why=
 	 * function= (one that is not known)
 	 */
-	CTR_DEF_MODULE = 7
+	CTR_DEF_MODULE = 7,
+	CTR_DEF_NVTX_DOMAIN = 8,    /* key: its number, 0: of no domain; name= */
+	CTR_DEF_NVTX_STRING = 9,    /* key: number of a registered string; name= */
+	CTR_DEF_NVTX_CATEGORY = 10, /* key: domain << 32 | category; name= */
+	CTR_DEF_THREAD = 11         /* key: tid; name= */
 };
 
 /* ---- native trace (.ctr) ----------------------------------------------------------------- */

@@ -26,7 +26,7 @@ $(api_entries): %D%/entries_%.c: $(api_inputs)
 %D%/ids.h: $(api_inputs)
 	$(gen_api) ids-h $(api_table)
 # The parts of the `api` text, one for each layer; the first has the line that begins it.
-api_texts = %D%/cudart.api %D%/driver.api
+api_texts = %D%/cudart.api %D%/driver.api src/hook/nvtx.api
 %D%/cudart.api: $(api_inputs) src/runtime/cudart_abi.stamp
 	$(gen_api) text $(api_table)
 %D%/driver.api: $(api_inputs) $(top_srcdir)/scripts/gen-driver src/runtime/cudart_abi.stamp

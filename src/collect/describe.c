@@ -141,6 +141,12 @@ static void add_selection(cJSON *object, cJSON *settings, const struct col_setti
 		cJSON_AddTrueToObject(settings, "start_off");
 	if (s->ranges)
 		cJSON_AddStringToObject(settings, "range", "cuda-profiler");
+	if (s->range) {
+		char range[CTR_RANGE_NAME + 8];
+
+		snprintf(range, sizeof(range), "nvtx:%s", s->range);
+		add_text(settings, "range", range);
+	}
 }
 
 /* No environment: it holds secrets more often than anything of use. */

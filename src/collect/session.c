@@ -65,7 +65,7 @@ static uint64_t first_state(const struct col_settings *settings)
 {
 	return (settings->delay_ns ? CTR_SWITCH_DELAY : 0) |
 	       (settings->start_off ? CTR_SWITCH_ASKED : 0) |
-	       (settings->ranges ? CTR_SWITCH_RANGES : 0);
+	       (settings->ranges || settings->range ? CTR_SWITCH_RANGES : 0);
 }
 
 /* Blocks are allocated first, as for the session's own file. */
@@ -89,6 +89,8 @@ static int make_switches(struct col_session *s, const struct col_settings *setti
 	if (settings->selection)
 		memcpy(s->switches->left_out, settings->selection->left_out,
 		       sizeof(s->switches->left_out));
+	if (settings->range)
+		snprintf(s->switches->range, sizeof(s->switches->range), "%s", settings->range);
 	ctr_switches_begin(s->switches, first_state(settings));
 	return 0;
 }

@@ -30,6 +30,7 @@ struct col_settings {
 	uint64_t duration_ns; /* and off again so long after it was first on; 0: it stays on */
 	bool start_off;       /* off until somebody asks for it */
 	bool ranges;          /* on between cudaProfilerStart and cudaProfilerStop alone */
+	const char *range;    /* or in NVTX's ranges of that name, see ctr_switches.range */
 };
 
 struct col_session {

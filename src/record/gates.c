@@ -103,7 +103,33 @@ static void change_range(bool begin)
 			    rec_process.pid);
 }
 
+/* Only a session's own page says so, and only of a process that records into it. */
+static bool is_by_name(void)
+{
+	return shared && rec_gates.page.state & CTR_SWITCH_RANGES && rec_gates.page.range[0];
+}
+
 void rec_range(bool begin)
+{
+	struct rec_slow slow;
+	sigset_t old;
+
+	if (!rec_open() || is_by_name())
+		return;
+	rec_slow_enter(&slow);
+	rec_lock(&old);
+	change_range(begin);
+	rec_unlock(&old);
+	rec_slow_leave(&slow);
+}
+
+const char *rec_range_name(void)
+{
+	return rec_open() && is_by_name() ? rec_gates.page.range : NULL;
+}
+
+/* A range that was begun before a fork ends in the child too, where it was never counted. */
+void rec_range_count(int more)
 {
 	struct rec_slow slow;
 	sigset_t old;
@@ -112,7 +138,9 @@ void rec_range(bool begin)
 		return;
 	rec_slow_enter(&slow);
 	rec_lock(&old);
-	change_range(begin);
+	if (more > 0 || rec_process.open_ranges)
+		rec_process.open_ranges += (uint32_t)more;
+	change_range(rec_process.open_ranges > 0);
 	rec_unlock(&old);
 	rec_slow_leave(&slow);
 }

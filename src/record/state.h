@@ -49,6 +49,7 @@ struct rec_process {
 	uint64_t total_bytes;
 	uint64_t block_timeout_ns;
 	uint32_t next_ring;
+	uint32_t open_ranges;     /* see rec_range_count */
 	bool no_group_limit;      /* see memory.h */
 	uint32_t idle_count;      /* written under the lock, peeked at without */
 	struct rec_thread *idle;  /* rings whose thread ended, oldest first */

@@ -12,6 +12,7 @@
 #include "api/api_text.h"
 #include "hook/driver_names.h"
 #include "hook/loaded.h"
+#include "hook/nvtx.h"
 #include "record/fork.h"
 #include "record/process.h"
 #include "record/session.h"
@@ -37,6 +38,7 @@ void rec_host_opened(bool again)
 		hook_driver_names_forget();
 	}
 	shim_tell_modules(again);
+	hook_nvtx_opened();
 }
 
 static __attribute__((constructor)) void shim_load(void)
