@@ -131,7 +131,7 @@ static void want(const struct merging *m, bool writing)
 	if (needs & WR_NEEDS_CALLER)
 		what |= RD_WANT_CALLER;
 	for (size_t i = 0; i < m->nsources; i++)
-		rd_want(m->inputs[i].trace, writing ? what : 0);
+		rd_want(m->inputs[i].trace, writing ? what | (m->format ? 0 : RD_WANT_RANGES) : 0);
 }
 
 /* One way through all traces; `fd` -1: without writing. Returns what was seen; NULL: m->why. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A layer is left out in two ways: the runtime's functions are there in any case and are not
- * selected; the driver and NVTX are not even reached for.
+ * selected, as are NVTX's where --range asks for its ranges; the driver is not even reached for,
+ * nor is NVTX else.
  */
 #include "record_layers.h"
 
@@ -69,7 +70,8 @@ const char *record_layers_text(unsigned int layers)
 
 bool record_layers_select(unsigned int layers, struct record_select *select)
 {
-	return layers & 1u << CT_LAYER_RUNTIME || record_select_add(select, "!%runtime");
+	return (layers & 1u << CT_LAYER_RUNTIME || record_select_add(select, "!%runtime")) &&
+	       (layers & 1u << CT_LAYER_NVTX || record_select_add(select, "!%nvtx"));
 }
 
 void record_layers_into_environment(unsigned int layers)

@@ -114,7 +114,8 @@ static int start(struct recording *r)
 	libraries_into_environment(&r->libraries, r->options.simulate, !r->options.keep_static,
 				   r->session.path);
 	record_layers_into_environment(r->options.layers);
-	libraries_nvtx_into_environment(&r->libraries, r->options.torch);
+	if (r->options.layers & 1u << CT_LAYER_NVTX || r->options.settings.range)
+		libraries_nvtx_into_environment(&r->libraries, r->options.torch);
 	record_stacks_into_environment(&r->options.stacks);
 	error = child_prepare(&r->child, r->program, r->options.command);
 	if (error) {

@@ -83,6 +83,8 @@ enum ct_event_type {
 #define CT_EVENT_WAITED     0x10 /* begins with a wait for room in the ring */
 /* A call of the driver within a call of the runtime, which tells what it does: no effect. */
 #define CT_EVENT_INTERNAL 0x20
+/* A push whose range was not seen to be popped, or a pop whose range was not seen to be pushed. */
+#define CT_EVENT_OPEN 0x40
 
 /* By which interface a call came in. */
 enum ct_layer {
@@ -94,6 +96,16 @@ enum ct_layer {
 
 /* In the order of enum ct_layer: as `api` texts, selections and options have them. */
 #define CT_LAYER_NAMES "runtime", "driver", "nvtx"
+
+/* What a call of NVTX does. Ranges that are pushed nest in their thread and domain. */
+enum ct_range {
+	CT_RANGE_NONE = 0,
+	CT_RANGE_MARK,
+	CT_RANGE_PUSH,
+	CT_RANGE_POP,
+	CT_RANGE_START, /* need not nest, and may end in another thread */
+	CT_RANGE_END
+};
 
 struct ct_event {
 	enum ct_event_type type;
@@ -137,6 +149,14 @@ struct ct_event {
 	uint32_t
 		stack; /* innermost frame of the call's stack, see ct_header.frames; 0: not known */
 	uint64_t correlation; /* of a foreign trace: what it calls the call elsewhere; 0: none */
+	/* Of calls of NVTX. */
+	enum ct_range range;
+	const char *range_name;   /* of a mark, or a range that begins; else "" */
+	const char *range_domain; /* "": of none */
+	uint64_t
+		range_id; /* START, END: what joins them in the process; else the domain's number */
+	uint64_t range_end_ns; /* of a push: with the end of its pop, if that was asked for; or 0 */
+	uint64_t range_pop_ns; /* and how long the pop took */
 	uint64_t lost_full;
 	uint64_t lost_reentered;
 	uint64_t lost_other;

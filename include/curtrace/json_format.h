@@ -31,6 +31,12 @@
 #define CT_JSON_CHUNKS       "\"nativeChunks\": ["
 #define CT_JSON_CATEGORY     "cuda_runtime"
 #define CT_JSON_DRIVER       "cuda_driver"
+#define CT_JSON_RANGE        "user_annotation" /* NVTX: what was pushed */
+#define CT_JSON_OPERATOR     "cpu_op"          /* of PyTorch's operators */
+#define CT_JSON_NVTX         "nvtx"            /* marks, and ranges that start and end */
+#define CT_JSON_CALL_NS      "call_ns"         /* what the call itself took */
+#define CT_JSON_POP_NS       "pop_ns"
+#define CT_JSON_OPEN         "open" /* the other end is not in the trace */
 #define CT_JSON_LOST         "lost calls"
 #define CT_JSON_STREAM       "hStream"
 #define CT_JSON_LAUNCH       "cudaLaunchKernel"

@@ -34,6 +34,8 @@ static void change_event(const struct an_merge *merge, const struct an_merge_sou
 	event->tid = an_merge_shift(event->tid, shift);
 	event->start_ns += (uint64_t)source->input->shift_ns;
 	event->end_ns += (uint64_t)source->input->shift_ns;
+	if (event->range_end_ns)
+		event->range_end_ns += (uint64_t)source->input->shift_ns;
 	if (event->stack)
 		event->stack += source->first_frame;
 }

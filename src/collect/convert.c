@@ -26,6 +26,7 @@ static int write_events(struct wr_json *json, struct rd_trace *trace, struct col
 	struct ct_header header = *rd_header(trace);
 	int error;
 
+	rd_want(trace, RD_WANT_ALL | RD_WANT_RANGES);
 	if (redact)
 		col_redact_header(redact, rd_header(trace), &header);
 	error = wr_json_header(json, &header);

@@ -183,10 +183,12 @@ bool col_redact_keeps(const char *name, const char *value)
 		"selection", "recovered",    "settings.range", "settings.layers",
 	};
 
+	/* What they speak of is left out. */
+	if (!strcmp(name, "settings.range") && !strncmp(value, "nvtx:", 5))
+		return false;
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
 		if (!strcmp(name, harmless[i]))
 			return true;
-	/* What it speaks of is left out. */
 	if (!strcmp(name, "settings.kernel_args"))
 		return false;
 	return !value[strspn(value, "0123456789")] || !strcmp(value, "true") ||
@@ -340,6 +342,7 @@ void col_redact_event(struct col_redact *r, const struct ct_event *from, struct 
 	ut_arena_reset(&r->scratch);
 	*to = (struct ct_event){
 		.type = from->type,
+		.layer = from->layer,
 		.flags = from->flags,
 		.ordinal = from->ordinal,
 		.name = from->name,
@@ -358,6 +361,12 @@ void col_redact_event(struct col_redact *r, const struct ct_event *from, struct 
 		.caller = col_redact_address(r, from->caller),
 		.caller_module = hashed(r, &r->scratch, "file", file_name(from->caller_module)),
 		.caller_offset = from->caller_offset,
+		.range = from->range,
+		.range_name = hashed(r, &r->scratch, "range", from->range_name),
+		.range_domain = hashed(r, &r->scratch, "domain", from->range_domain),
+		.range_id = from->range_id,
+		.range_end_ns = from->range_end_ns,
+		.range_pop_ns = from->range_pop_ns,
 		.lost_full = from->lost_full,
 		.lost_reentered = from->lost_reentered,
 		.lost_other = from->lost_other,

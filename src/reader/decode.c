@@ -5,6 +5,7 @@
 
 #include "reader/arguments.h"
 #include "reader/native.h"
+#include "reader/nvtx.h"
 
 /* ---- calls --------------------------------------------------------------------------------- */
 
@@ -120,6 +121,11 @@ static void decode_call(struct rd_trace *trace, struct rd_native *native, struct
 	if (!(event->flags & CT_EVENT_IN_FLIGHT))
 		decode_result(function, event, cell->result);
 	rd_arguments(trace, native, ring, shape, event);
+	if (event->layer != CT_LAYER_NVTX)
+		return;
+	rd_nvtx(trace, native, ring, shape, event);
+	if (native->ranges && (event->range == CT_RANGE_PUSH || event->range == CT_RANGE_POP))
+		rd_ranges_next(native->ranges, event, native->processes[ring->process].last_ns);
 }
 
 /* ---- control records ----------------------------------------------------------------------- */
@@ -144,6 +150,8 @@ static void decode_thread(struct rd_native *native, struct rd_ring *ring, struct
 	set_thread(native, ring, thread.pid, thread.tid);
 	memcpy(ring->thread_name, thread.name, sizeof(thread.name));
 	ring->thread_name[sizeof(thread.name)] = '\0';
+	ring->given_name = rd_definitions_name(&native->definitions, ring->process, CTR_DEF_THREAD,
+					       ring->tid, UINT64_MAX);
 	event->type = CT_EVENT_THREAD;
 	event->end_ns = event->start_ns;
 }
@@ -200,6 +208,6 @@ bool rd_decode(struct rd_trace *trace, struct rd_native *native, struct rd_ring 
 		return false;
 	event->pid = ring->pid;
 	event->tid = ring->tid;
-	event->thread_name = ring->thread_name;
+	event->thread_name = ring->given_name ? ring->given_name : ring->thread_name;
 	return true;
 }

@@ -14,6 +14,7 @@
 #include "curtrace/json_format.h"
 #include "reader/json_events.h"
 #include "reader/json_frames.h"
+#include "reader/json_pops.h"
 #include "reader/json_scan.h"
 #include "reader/json_value.h"
 #include "reader/modules.h"
@@ -46,6 +47,10 @@ struct rd_json {
 	uint32_t last_process;
 	const char *last_name; /* NULL: there was none yet */
 	struct rd_scan scan;
+	struct rd_pops pops;
+	char *peeked; /* the next line, if it was looked at already; its length and offset */
+	size_t peeked_length;
+	uint64_t peeked_offset;
 	const char **names;
 	size_t nnames, names_capacity;
 };
@@ -135,7 +140,14 @@ static char *next_line(struct rd_trace *trace, struct rd_json *json, size_t *len
 		       uint64_t *offset)
 {
 	size_t seen = 0;
-	char *line, *newline;
+	char *line = json->peeked, *newline;
+
+	if (line) {
+		json->peeked = NULL;
+		*length = json->peeked_length;
+		*offset = json->peeked_offset;
+		return line;
+	}
 
 	for (;;) {
 		newline = memchr(json->buffer + json->begin + seen, '\n',
@@ -405,16 +417,33 @@ static bool next_object(struct rd_trace *trace, struct rd_json *json, struct ct_
 	return true;
 }
 
+/* When the next line's event begins; UINT64_MAX: there is none, or it has no time. */
+static uint64_t next_start(struct rd_trace *trace, struct rd_json *json)
+{
+	static const char key[] = ",\"ts\":";
+	const char *at;
+
+	json->peeked = next_line(trace, json, &json->peeked_length, &json->peeked_offset);
+	at = json->peeked ? strstr(json->peeked, key) : NULL;
+	return at ? json->base_ns + rd_json_time(at + sizeof(key) - 1) : UINT64_MAX;
+}
+
 static bool json_next(struct rd_trace *trace, struct ct_event *event)
 {
 	struct rd_json *json = trace->state;
 
 	bool scanned;
 
+	if (json->pops.count && rd_pops_take(&json->pops, trace, next_start(trace, json), event)) {
+		place_event(trace, json, event);
+		return true;
+	}
 	while (next_object(trace, json, event, &scanned)) {
 		if (!scanned && (!cJSON_IsObject(json->line) ||
 				 !rd_json_event(trace, json->line, json->base_ns, event)))
 			continue;
+		if (event->range == CT_RANGE_PUSH && !(event->flags & CT_EVENT_OPEN))
+			rd_pops_add(&json->pops, event);
 		place_event(trace, json, event);
 		return true;
 	}
@@ -439,6 +468,7 @@ static void json_close(struct rd_trace *trace)
 	ut_arena_free(&json->nodes);
 	ut_map_free(&json->processes);
 	ut_map_free(&json->threads);
+	rd_pops_free(&json->pops);
 	free(json->names);
 	free(json->buffer);
 	free(json);

@@ -134,6 +134,13 @@ static bool parse_hex(const char *text, size_t length, uint64_t *value)
 	return true;
 }
 
+uint64_t rd_json_range_id(const char *text)
+{
+	uint64_t id = 0;
+
+	return text && parse_hex(text, strlen(text), &id) ? id : 0;
+}
+
 static uint64_t u64_of(const struct rd_member *member)
 {
 	uint64_t value;

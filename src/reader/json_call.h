@@ -47,6 +47,9 @@ struct rd_json_call {
 void rd_json_call(struct rd_trace *trace, const struct rd_json_call *call, uint64_t base_ns,
 		  struct ct_event *event);
 
+/* "0x12"; 0: it is none. */
+uint64_t rd_json_range_id(const char *text);
+
 /* What every event has before it is filled in. */
 void rd_json_blank(struct ct_event *event);
 

@@ -3,11 +3,13 @@
 #include "reader/json_events.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "curtrace/json_format.h"
 #include "reader/json_call.h"
 #include "reader/json_value.h"
+#include "reader/nvtx.h"
 
 /* NULL also if the member is no text: nothing in a file is believed. */
 static const char *text_of(const cJSON *object, const char *key)
@@ -34,6 +36,15 @@ static int64_t ns_of(const cJSON *object, const char *key)
 			return near;
 	}
 	return ns;
+}
+
+uint64_t rd_json_time(const char *text)
+{
+	char *end;
+	double us = strtod(text, &end);
+	int64_t ns = end > text && us >= 0 && us <= 9e15 ? llround(us * 1000) : 0;
+
+	return (uint64_t)ns;
 }
 
 /* ---- calls --------------------------------------------------------------------------------- */
@@ -113,6 +124,88 @@ static bool take_call(struct rd_trace *trace, struct ct_event *event, const cJSO
 	return true;
 }
 
+/* ---- ranges -------------------------------------------------------------------------------- */
+
+/* What stands in `args` beside what a call's line has. */
+static bool is_of_range(const struct rd_member *member)
+{
+	static const char *const keys[] = { CT_JSON_CALL_NS, CT_JSON_POP_NS, CT_JSON_OPEN };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (!strcmp(member->key, keys[i]))
+			return true;
+	return false;
+}
+
+static const struct ct_arg *find_arg(const struct ct_event *event, const char *name)
+{
+	for (unsigned int i = 0; i < event->nargs; i++)
+		if (!strcmp(event->args[i].name, name))
+			return &event->args[i];
+	return NULL;
+}
+
+/* The message may be wanted where arguments are not: it is the line's name then. */
+static void take_names(struct rd_trace *trace, struct ct_event *event, const cJSON *line)
+{
+	const struct ct_arg *message = find_arg(event, "message");
+	const cJSON *args = cJSON_GetObjectItemCaseSensitive(line, "args");
+	const char *name = text_of(line, "name"), *domain = text_of(args, "domain");
+
+	if (message && message->text)
+		name = rd_nvtx_name(&trace->scratch, message->text);
+	if (event->range != CT_RANGE_POP && event->range != CT_RANGE_END && name)
+		event->range_name = name;
+	if (domain)
+		event->range_domain = domain;
+}
+
+/* The function stands in `args`; what is not of NVTX there has none. */
+static bool take_range(struct rd_trace *trace, struct ct_event *event, const cJSON *line,
+		       uint64_t base_ns)
+{
+	const cJSON *args = cJSON_GetObjectItemCaseSensitive(line, "args");
+	const char *name = text_of(args, "api");
+	struct rd_json_call call = { .layer = CT_LAYER_NVTX, .name = name };
+	struct rd_member *kept;
+	size_t n = 0;
+
+	if (!name || rd_nvtx_kind(name) == CT_RANGE_NONE)
+		return false;
+	call.name_length = strlen(name);
+	call.pid = (uint32_t)rd_json_u64(line, "pid", 0);
+	call.tid = (uint32_t)rd_json_u64(line, "tid", 0);
+	call.ts_ns = ns_of(line, "ts");
+	call.dur_ns = (int64_t)rd_json_u64(args, CT_JSON_CALL_NS, 0);
+	take_members(trace, &call, args);
+	kept = ut_arena_alloc(&trace->scratch, call.nmembers * sizeof(*kept));
+	for (size_t i = 0; i < call.nmembers; i++)
+		if (!is_of_range(&call.members[i]))
+			kept[n++] = call.members[i];
+	call.members = kept;
+	call.nmembers = n;
+	rd_json_call(trace, &call, base_ns, event);
+	event->domain = "nvtx";
+	event->range = rd_nvtx_kind(name);
+	event->range_name = event->range_domain = "";
+	take_names(trace, event, line);
+	event->range_id = rd_json_range_id(text_of(args, "range"));
+	if (rd_json_bool(args, CT_JSON_OPEN, false))
+		event->flags |= CT_EVENT_OPEN;
+	if (event->range == CT_RANGE_PUSH) {
+		event->range_end_ns = event->start_ns + (uint64_t)ns_of(line, "dur") +
+				      rd_json_u64(args, "overlap_ns", 0);
+		event->range_pop_ns = rd_json_u64(args, CT_JSON_POP_NS, 0);
+	}
+	return true;
+}
+
+static bool is_of_nvtx(const char *category)
+{
+	return category && (!strcmp(category, CT_JSON_RANGE) ||
+			    !strcmp(category, CT_JSON_OPERATOR) || !strcmp(category, CT_JSON_NVTX));
+}
+
 /* ---- other events -------------------------------------------------------------------------- */
 
 /* Instants of other names are passed over. */
@@ -168,6 +261,8 @@ bool rd_json_event(struct rd_trace *trace, const cJSON *line, uint64_t base_ns,
 
 	if (!phase)
 		return false;
+	if (is_of_nvtx(text_of(line, "cat")))
+		return take_range(trace, event, line, base_ns);
 	if (!strcmp(phase, "X"))
 		return take_call(trace, event, line, base_ns);
 	take_place(event, line, base_ns);

@@ -11,4 +11,7 @@
 bool rd_json_event(struct rd_trace *trace, const cJSON *line, uint64_t base_ns,
 		   struct ct_event *event);
 
+/* The time that begins there, in ns; 0: none does. */
+uint64_t rd_json_time(const char *text);
+
 #endif

@@ -24,6 +24,7 @@ noinst_LTLIBRARIES += %D%/libreader.la
 	%D%/json_events.c %D%/json_events.h \
 	%D%/json_frames.c %D%/json_frames.h \
 	%D%/json_full.c %D%/json_full.h \
+	%D%/json_pops.c %D%/json_pops.h \
 	%D%/json_scan.c %D%/json_scan.h \
 	%D%/json_value.c %D%/json_value.h \
 	%D%/kernel_args.c \
@@ -31,6 +32,8 @@ noinst_LTLIBRARIES += %D%/libreader.la
 	%D%/merge.c \
 	%D%/modules.c %D%/modules.h \
 	%D%/names.c %D%/names.h \
+	%D%/nvtx.c %D%/nvtx.h \
+	%D%/ranges.c \
 	%D%/native.c %D%/native.h \
 	%D%/places.c %D%/places.h \
 	%D%/reader.c %D%/reader.h \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "reader/arguments.h"
+#include "reader/nvtx.h"
 #include "util/xalloc.h"
 
 static void name_frames(struct rd_trace *trace, struct rd_native *native)
@@ -42,6 +43,9 @@ static bool native_next(struct rd_trace *trace, struct ct_event *event)
 	struct rd_native *native = trace->state;
 	struct rd_ring *ring;
 
+	if (trace->want & RD_WANT_RANGES && !trace->ordinal && !native->ranges &&
+	    native->definitions.kinds & 1u << CTR_DEF_NVTX_DOMAIN)
+		native->ranges = rd_ranges_find(trace);
 	while ((ring = rd_merge_next(trace, native))) {
 		if (rd_decode(trace, native, ring, event))
 			return true;
@@ -75,6 +79,7 @@ static void native_close(struct rd_trace *trace)
 	ut_map_free(&native->ring_index);
 	rd_definitions_free(&native->definitions);
 	rd_stacks_free(&native->stacks);
+	rd_ranges_free(native->ranges);
 	rd_clock_free(&native->clock);
 	rd_api_free(native->api);
 	free(native);

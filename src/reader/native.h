@@ -54,6 +54,7 @@ struct rd_ring {
 	/* Its thread. */
 	uint32_t pid, tid;
 	char thread_name[17];
+	const char *given_name;         /* by NVTX; or NULL */
 	uint64_t open_ends[RD_NESTING]; /* of the calls that have not ended at start_ns */
 	unsigned int nopen;
 	uint64_t runtime_end; /* of the last call of the runtime to end */
@@ -77,6 +78,7 @@ struct rd_caller {
 #define RD_CALLERS 256
 
 struct rd_shape;
+struct rd_ranges;
 
 struct rd_native {
 	struct rd_api *api;
@@ -87,6 +89,7 @@ struct rd_native {
 	struct rd_clock clock;
 	struct rd_definitions definitions;
 	struct rd_stacks stacks;
+	struct rd_ranges *ranges; /* where they end, if that is asked for */
 	struct rd_process *processes;
 	size_t nprocesses, processes_capacity;
 	struct rd_ring **rings;

@@ -53,6 +53,7 @@ const struct ct_header *rd_header(const struct rd_trace *trace);
 #define RD_WANT_LABELS 0x2u /* of args: symbolic forms of enumerators, flags and kernels */
 #define RD_WANT_CALLER 0x4u /* caller_*: by which module and function it was made */
 #define RD_WANT_ALL    0x7u
+#define RD_WANT_RANGES 0x8u /* range_end_ns: takes a pass more if the trace has ranges */
 void rd_want(struct rd_trace *trace, unsigned int what);
 
 /*

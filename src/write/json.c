@@ -27,6 +27,7 @@ int wr_json_end(struct wr_json *json)
 	wr_out_literal(&json->out, "\n" CT_JSON_END "\n");
 	error = wr_out_end(&json->out);
 	wr_json_threads_free(json);
+	wr_json_ranges_free(json);
 	wr_texts_free(json->texts);
 	free(json);
 	return error;
@@ -101,10 +102,15 @@ static void out_thread(struct wr_json *json, const struct ct_event *event)
 
 int wr_json_event(struct wr_json *json, const struct ct_event *event)
 {
+	if (wr_json_is_told(event))
+		return json->out.error;
 	wr_json_line(json);
 	switch (event->type) {
 	case CT_EVENT_CALL:
-		wr_json_call(json, event);
+		if (event->layer == CT_LAYER_NVTX)
+			wr_json_range(json, event);
+		else
+			wr_json_call(json, event);
 		break;
 	case CT_EVENT_LOSS:
 		out_loss(json, event);

@@ -273,6 +273,14 @@ static inline char *put_place(struct wr_json *json, char *at, const struct wr_th
 	return wr_put_time(json, at + thread->length, (int64_t)(start_ns - json->base_ns));
 }
 
+void wr_json_details(struct wr_json *json, const struct ct_event *event)
+{
+	char *at = put_args(json, wr_cursor(json), event);
+
+	at = put_result(json, at, event);
+	wr_set_cursor(json, put_caller(json, at, event));
+}
+
 /* Each part of `args` ends with a comma but the last, the correlation, which is always there. */
 void wr_json_call(struct wr_json *json, const struct ct_event *event)
 {

@@ -10,7 +10,7 @@
 #include "write/json_texts.h"
 
 /* Calls of a thread that contain each other, so deep, are kept within each other. */
-#define WR_NESTING 16
+#define WR_NESTING 64
 
 struct wr_thread {
 	uint32_t pid, tid;
@@ -25,6 +25,8 @@ struct wr_digits {
 	char padded[4]; /* 007 */
 	char plain[4];  /* 7; the last byte: how many digits these are */
 };
+
+struct wr_started;
 
 struct wr_json {
 	struct wr_out out;
@@ -43,6 +45,8 @@ struct wr_json {
 	struct ut_map thread_index; /* pid << 32 | tid -> number in threads */
 	struct wr_thread *threads;
 	size_t nthreads, threads_capacity;
+	struct wr_started *started; /* NVTX's ranges that have not ended */
+	size_t nstarted, started_capacity;
 	uint32_t recent[64]; /* numbers in threads, by tid */
 	struct wr_digits digits[1000];
 };
@@ -66,5 +70,12 @@ void wr_json_threads_free(struct wr_json *json);
 /* json_call.c, json_put.c */
 void wr_json_call(struct wr_json *json, const struct ct_event *event);
 void wr_json_call_begin(struct wr_json *json);
+/* The members of `args` that tell of the call itself, each with a comma behind it. */
+void wr_json_details(struct wr_json *json, const struct ct_event *event);
+
+/* json_range.c: calls of NVTX. Some are told by the lines of others. */
+bool wr_json_is_told(const struct ct_event *event);
+void wr_json_range(struct wr_json *json, const struct ct_event *event);
+void wr_json_ranges_free(struct wr_json *json);
 
 #endif

@@ -21,6 +21,7 @@ noinst_LTLIBRARIES += %D%/libwrite.la
 	%D%/json_internal.h \
 	%D%/json_out.c %D%/json_out.h \
 	%D%/json_put.c %D%/json_put.h \
+	%D%/json_range.c \
 	%D%/json_texts.c %D%/json_texts.h \
 	%D%/json_thread.c \
 	%D%/native.c %D%/native.h \

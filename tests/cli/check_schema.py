@@ -35,7 +35,11 @@ class Trace:
         self.path = path
         self.json = json.loads(self.text, object_pairs_hook=refuse_duplicates)
         self.events = self.json["traceEvents"]
-        self.calls = [event for event in self.events if event["ph"] == "X"]
+        # Complete events: calls, and NVTX's ranges, which are events of the host likewise.
+        self.slices = [event for event in self.events if event["ph"] == "X"]
+        ranges = ("user_annotation", "cpu_op")
+        self.calls = [event for event in self.slices if event["cat"] not in ranges]
+        self.ranges = [event for event in self.slices if event["cat"] in ranges]
 
 
 def refuse_duplicates(pairs):
@@ -87,13 +91,16 @@ def check_perfetto(trace):
     for value in trace.json["metadata"].values():
         need(not isinstance(value, (dict, list)), "metadata are single values")
     for event in trace.events:
-        need(event["ph"] in ("X", "M", "i"), "phase %s" % event["ph"])
+        need(event["ph"] in ("X", "M", "i", "b", "e"), "phase %s" % event["ph"])
+        if event["ph"] in ("b", "e"):
+            # One is joined with the other by these, within the process.
+            need(event["cat"] and event["name"] and event["id2"]["local"], "no async event")
         for key in ("pid", "tid"):
             # Anything else becomes 0, and thread 0 the process.
             need(is_id(event[key]) and 0 < event[key] < 2 ** 32, "%s is no id" % key)
         if event["ph"] == "M":
             check_metadata(event)
-    check_nesting(trace.calls)
+    check_nesting(trace.slices)
 
 
 def check_metadata(event):
@@ -176,6 +183,10 @@ def check_hta(trace):
         need(not call["name"].endswith(("_ptsz", "_ptds")), "a decorated name")
         need(not re.fullmatch("_+cudaLaunchKernel.*", call["name"]), "a launch is not known as one")
         need("kernel" not in args or isinstance(args["kernel"], str), "a kernel without a name")
+    for event in trace.ranges:
+        need("correlation" not in event["args"] and "stream" not in event["args"],
+             "a range that is no event of the host")
+        need(event["name"].startswith("aten::") <= (event["cat"] == "cpu_op"), "no operator")
     need(correlations == list(range(1, len(correlations) + 1)), "correlations count from 1")
     starts = [call["ts"] for call in trace.calls]
     need(starts == sorted(starts), "calls are not in order")
