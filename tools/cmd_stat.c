@@ -28,7 +28,8 @@ static const char usage[] =
 	"runtime's (--nvidia-ratio tells how they were measured to differ), and not the GPU's.\n"
 	"\n" SOURCE_USAGE "\n"
 	"  -b, --by GROUP       rows by function (default), kernel, direction, stream, thread,\n"
-	"                       process, module, caller, domain; up to three with commas between\n"
+	"                       process, module, caller, domain; up to three with commas between;\n"
+	"                       or range: NVTX's ranges, with what was launched and moved in them\n"
 	"  -s, --sort COLUMN    total (default), calls, mean, min, p50, p90, p99, max, failures,\n"
 	"                       expected, bytes, launches, ratio, name\n"
 	"  -n, --top N          so many rows, or all; the default fits the terminal\n"
@@ -52,7 +53,7 @@ static const struct cmd_option options[] = {
 };
 
 static const struct cmd_words words[] = {
-	{ "by", "function kernel direction stream thread process module caller domain" },
+	{ "by", "function kernel direction stream thread process module caller domain range" },
 	{ "sort",
 	  "total calls mean min p50 p90 p99 max failures expected bytes launches ratio name" },
 	{ "top", "all" },
@@ -71,6 +72,7 @@ struct command {
 static bool take_by(struct stat *stat, const char *list)
 {
 	char copy[128], *rest = copy, *word;
+	bool ranges = false;
 
 	if (strlen(list) >= sizeof(copy)) {
 		ut_warn("stat: --by %s is too long", list);
@@ -87,8 +89,11 @@ static bool take_by(struct stat *stat, const char *list)
 			return false;
 		}
 		stat->by[stat->nby] = group;
+		ranges |= group == AN_BY_RANGE;
 	}
-	return true;
+	if (ranges && stat->nby > 1)
+		ut_warn("stat: --by: ranges stand alone");
+	return !ranges || stat->nby == 1;
 }
 
 static bool take_sort(struct stat *stat, const char *column)

@@ -30,6 +30,8 @@ static void want(struct rd_trace *trace, unsigned int needs)
 		what |= RD_WANT_LABELS;
 	if (needs & WR_NEEDS_CALLER)
 		what |= RD_WANT_CALLER;
+	if (needs & WR_NEEDS_RANGES)
+		what |= RD_WANT_RANGES;
 	rd_want(trace, what);
 }
 

@@ -121,7 +121,8 @@ static struct an_merge *open_merge(const struct merging *m, const struct an_merg
 static void want(const struct merging *m, bool writing)
 {
 	unsigned int needs = m->format ? m->format->needs
-				       : WR_NEEDS_ARGS | WR_NEEDS_LABELS | WR_NEEDS_CALLER;
+				       : WR_NEEDS_ARGS | WR_NEEDS_LABELS | WR_NEEDS_CALLER |
+						 WR_NEEDS_RANGES;
 	unsigned int what = 0;
 
 	if (needs & (WR_NEEDS_ARGS | WR_NEEDS_DETAIL))
@@ -130,8 +131,10 @@ static void want(const struct merging *m, bool writing)
 		what |= RD_WANT_LABELS;
 	if (needs & WR_NEEDS_CALLER)
 		what |= RD_WANT_CALLER;
+	if (needs & WR_NEEDS_RANGES)
+		what |= RD_WANT_RANGES;
 	for (size_t i = 0; i < m->nsources; i++)
-		rd_want(m->inputs[i].trace, writing ? what | (m->format ? 0 : RD_WANT_RANGES) : 0);
+		rd_want(m->inputs[i].trace, writing ? what : 0);
 }
 
 /* One way through all traces; `fd` -1: without writing. Returns what was seen; NULL: m->why. */

@@ -153,8 +153,8 @@ struct ct_event {
 	enum ct_range range;
 	const char *range_name;   /* of a mark, or a range that begins; else "" */
 	const char *range_domain; /* "": of none */
-	uint64_t
-		range_id; /* START, END: what joins them in the process; else the domain's number */
+	/* START, END: what joins them in the process; else the domain: levels are of one each. */
+	uint64_t range_id;
 	uint64_t range_end_ns; /* of a push: with the end of its pop, if that was asked for; or 0 */
 	uint64_t range_pop_ns; /* and how long the pop took */
 	uint64_t lost_full;

@@ -30,6 +30,7 @@ struct an_seen {
 	enum an_direction direction; /* of a copy, worked out */
 	unsigned int traffic;        /* index of an_statistics_traffic, AN_TRAFFICS: none */
 	uint64_t ns;                 /* 0 if it had not returned */
+	uint32_t range;              /* of a range that has ended, its number; else 0 */
 };
 
 /* Calls of one function, at least AN_REPEATS_MIN, with no other one of their thread between. */

@@ -97,6 +97,7 @@ noinst_LTLIBRARIES += %D%/libanalysis.la
 	%D%/statistics_hash.h \
 	%D%/statistics_histogram.c %D%/statistics_histogram.h \
 	%D%/statistics_keys.c %D%/statistics_keys.h \
+	%D%/statistics_ranges.c %D%/statistics_ranges.h \
 	%D%/statistics_retry.c %D%/statistics_retry.h \
 	%D%/statistics_spots.c %D%/statistics_spots.h \
 	%D%/statistics_tally.c %D%/statistics_tally.h

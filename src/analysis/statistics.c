@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analysis/findings_detect.h"
+#include "analysis/statistics_ranges.h"
 #include "analysis/statistics_retry.h"
 #include "analysis/statistics_tally.h"
 
@@ -25,6 +26,7 @@ struct an_statistics {
 	struct an_keys keys;
 	struct an_state *state;
 	struct an_table functions, kernels, streams, rows;
+	struct an_ranges ranges;
 	bool has_rows; /* asked for something else than what is there anyhow */
 	struct an_table *asked;
 	struct kernel_seen kernels_seen[KERNELS_SEEN];
@@ -42,6 +44,7 @@ static const char *const group_names[AN_GROUPS] = {
 	[AN_BY_FUNCTION] = "function", [AN_BY_KERNEL] = "kernel", [AN_BY_DIRECTION] = "direction",
 	[AN_BY_STREAM] = "stream",     [AN_BY_THREAD] = "thread", [AN_BY_PROCESS] = "process",
 	[AN_BY_MODULE] = "module",     [AN_BY_CALLER] = "caller", [AN_BY_DOMAIN] = "domain",
+	[AN_BY_RANGE] = "range",
 };
 
 const char *an_group_name(enum an_group group)
@@ -308,7 +311,7 @@ static void count(struct an_statistics *s, const struct an_seen *seen)
 		n += counted_in[n] != NULL;
 		add_effect(s, seen);
 	}
-	if (s->has_rows)
+	if (s->has_rows && s->rows.by[0] != AN_BY_RANGE)
 		counted_in[n] = an_table_at(&s->rows, seen);
 	for (unsigned int i = 0; i < 4 && counted_in[i]; i++)
 		an_tally_add(counted_in[i], seen, !(i == n && s->rows.is_wide && within));
@@ -367,7 +370,15 @@ void an_statistics_add(struct an_statistics *s, const struct ct_event *event, bo
 		return;
 	seen.ns = event->flags & CT_EVENT_IN_FLIGHT ? 0 : event->end_ns - event->start_ns;
 	an_effect_of(event, &s->effect);
+	/* What the program says of its work is none of its calls. */
+	if (event->layer == CT_LAYER_NVTX) {
+		if (counted && s->has_rows && s->rows.by[0] == AN_BY_RANGE)
+			an_ranges_see(&s->ranges, &s->rows, &seen);
+		return;
+	}
 	find_traffic(s, &seen);
+	if (counted)
+		an_ranges_count(&s->ranges, &seen);
 	if (counted)
 		count(s, &seen);
 	else
@@ -428,6 +439,7 @@ void an_statistics_free(struct an_statistics *s)
 	an_keys_free(&s->keys);
 	an_state_free(s->state);
 	free(s->processes.data);
+	free(s->ranges.open);
 	free(s);
 }
 

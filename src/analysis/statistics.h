@@ -35,6 +35,7 @@ enum an_group {
 	AN_BY_MODULE, /* the program file or library that the call was made from */
 	AN_BY_CALLER, /* the place that it was made from */
 	AN_BY_DOMAIN, /* memory, stream, launch, ... */
+	AN_BY_RANGE,  /* NVTX's: no calls, but the ranges themselves; not crossed with others */
 	AN_GROUPS
 };
 

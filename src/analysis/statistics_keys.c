@@ -231,6 +231,8 @@ uint32_t an_keys_of(struct an_keys *keys, enum an_group group, const struct an_s
 		return an_spots_number(&keys->spots, seen->event) + 1;
 	case AN_BY_DOMAIN:
 		return number_of_domain(keys, seen->event);
+	case AN_BY_RANGE:
+		return seen->range;
 	default:
 		return 0;
 	}
@@ -288,6 +290,8 @@ const char *an_keys_name(struct an_keys *keys, enum an_group group, uint32_t num
 		return caller_name(keys, number);
 	case AN_BY_DOMAIN:
 		return rd_names_text(&keys->domains.names, number);
+	case AN_BY_RANGE:
+		return rd_names_text(&keys->ranges, number);
 	default:
 		return UNKNOWN_MODULE;
 	}
@@ -307,6 +311,7 @@ void an_keys_free(struct an_keys *keys)
 	free_texts(&keys->kernels);
 	free_texts(&keys->modules);
 	free_texts(&keys->domains);
+	rd_names_free(&keys->ranges);
 	an_spots_free(&keys->spots);
 	ut_arena_free(&keys->strings);
 }

@@ -63,6 +63,7 @@ struct an_keys {
 	struct ut_map thread_index;
 	struct an_thread *last_thread;
 	struct an_texts kernels, modules, domains;
+	struct rd_names ranges;
 	struct ut_map kernels_by_key;
 	struct an_array domain_of; /* uint32_t, by function */
 	struct ut_map stream_index;

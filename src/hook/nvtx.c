@@ -14,6 +14,7 @@
 #include "hook/nvtx_table.h"
 #include "record/gates.h"
 #include "record/record.h"
+#include "util/range_name.h"
 
 /* Domains beyond these have no levels. */
 #define DOMAINS 32
@@ -140,21 +141,6 @@ static void put_range(char *to, uint64_t range)
 
 /* ---- recording within ranges ---------------------------------------------------------------- */
 
-/* What the session asks for: a message, or DOMAIN/MESSAGE; a * at its end stands for any rest. */
-static bool is_named(const char *wanted, const char *domain, const char *message)
-{
-	const char *slash = strchr(wanted, '/');
-	size_t length;
-
-	if (slash && (size_t)(slash - wanted) == strlen(domain) &&
-	    !memcmp(wanted, domain, strlen(domain)) && is_named(slash + 1, "/", message))
-		return true;
-	length = strlen(wanted);
-	if (length && wanted[length - 1] == '*')
-		return !strncmp(wanted, message, length - 1);
-	return !strcmp(wanted, message);
-}
-
 /* The message is compared as a record would hold it, only longer. */
 static __attribute__((noinline)) bool wanted_slow(uint32_t domain, const struct nvtx_attributes *a)
 {
@@ -165,7 +151,7 @@ static __attribute__((noinline)) bool wanted_slow(uint32_t domain, const struct 
 		return false;
 	message[sizeof(message) - 1] = '\0';
 	put_message(message, sizeof(message) - 1, a);
-	return is_named(wanted, nvtx_domain_text(domain), message);
+	return ut_range_is(wanted, nvtx_domain_text(domain), message);
 }
 
 static inline bool wanted(uint32_t domain, const struct nvtx_attributes *a)

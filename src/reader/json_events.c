@@ -154,7 +154,9 @@ static void take_names(struct rd_trace *trace, struct ct_event *event, const cJS
 
 	if (message && message->text)
 		name = rd_nvtx_name(&trace->scratch, message->text);
-	if (event->range != CT_RANGE_POP && event->range != CT_RANGE_END && name)
+	/* One without a message has the function's name there. */
+	if (event->range != CT_RANGE_POP && event->range != CT_RANGE_END && name &&
+	    strcmp(name, event->name) != 0)
 		event->range_name = name;
 	if (domain)
 		event->range_domain = domain;
@@ -189,7 +191,9 @@ static bool take_range(struct rd_trace *trace, struct ct_event *event, const cJS
 	event->range = rd_nvtx_kind(name);
 	event->range_name = event->range_domain = "";
 	take_names(trace, event, line);
-	event->range_id = rd_json_range_id(text_of(args, "range"));
+	event->range_id = event->range == CT_RANGE_START || event->range == CT_RANGE_END
+				  ? rd_json_range_id(text_of(args, "range"))
+				  : rd_nvtx_domain_id(event->range_domain);
 	if (rd_json_bool(args, CT_JSON_OPEN, false))
 		event->flags |= CT_EVENT_OPEN;
 	if (event->range == CT_RANGE_PUSH) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "reader/json_call.h"
+#include "reader/nvtx.h"
 #include "util/xalloc.h"
 
 struct rd_pop {
@@ -101,6 +102,7 @@ bool rd_pops_take(struct rd_pops *pops, struct rd_trace *trace, uint64_t until,
 	event->range = CT_RANGE_POP;
 	event->range_name = "";
 	event->range_domain = pop->domain ? ut_arena_strdup(&trace->scratch, pop->domain) : "";
+	event->range_id = rd_nvtx_domain_id(event->range_domain);
 	free(pop->domain);
 	add_domain(trace, event);
 	remove_first(pops);

@@ -25,6 +25,15 @@ enum ct_range rd_nvtx_kind(const char *function)
 	return strncmp(at, "RangeEnd", 8) ? CT_RANGE_NONE : CT_RANGE_END;
 }
 
+uint64_t rd_nvtx_domain_id(const char *domain)
+{
+	uint64_t id = *domain ? 14695981039346656037u : 0;
+
+	for (; *domain; domain++)
+		id = (id ^ (unsigned char)*domain) * 1099511628211u;
+	return id;
+}
+
 const char *rd_nvtx_name(struct ut_arena *arena, const char *message)
 {
 	static const char *const behind[] = { ", seq = ", ", op_id = ", ", sizes = " };

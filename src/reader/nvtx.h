@@ -16,6 +16,9 @@ void rd_nvtx(struct rd_trace *trace, struct rd_native *native, const struct rd_r
 /* MARK, PUSH, ... of one of NVTX's functions by its name; NONE of others. */
 enum ct_range rd_nvtx_kind(const char *function);
 
+/* Stands for a domain where its number is not known; 0 of none. */
+uint64_t rd_nvtx_domain_id(const char *domain);
+
 /* What a range is called: of a message of PyTorch's the operator, without what follows it. */
 const char *rd_nvtx_name(struct ut_arena *arena, const char *message);
 

@@ -99,6 +99,7 @@ struct wr_detail {
 #define WR_NEEDS_LABELS 0x2u
 #define WR_NEEDS_CALLER 0x4u
 #define WR_NEEDS_DETAIL 0x8u
+#define WR_NEEDS_RANGES 0x10u /* where NVTX's ranges end */
 
 struct wr_format {
 	const char *name;

@@ -271,6 +271,21 @@ static void out_begin(struct pf_trace *w, const struct wr_thread *thread,
 	}
 }
 
+/* Without a stack or an end. */
+static void write_slice(struct pf_trace *w, const struct wr_thread *thread,
+			const struct ct_event *event, uint32_t type)
+{
+	size_t packet = pf_packet_begin(w), slice;
+
+	pb_uint(&w->packet, PF_PACKET_TIMESTAMP, event->start_ns);
+	pb_uint(&w->packet, PF_PACKET_FLAGS, PF_NEEDS_STATE);
+	slice = pb_open(&w->packet, PF_PACKET_EVENT);
+	out_begin(w, thread, event, type);
+	pf_annotate_call(w, event, NULL);
+	pb_close(&w->packet, slice);
+	pf_packet_end(w, packet);
+}
+
 static void write_call(struct pf_trace *w, struct wr_thread *thread, const struct ct_event *event,
 		       const struct wr_detail *detail)
 {
@@ -290,6 +305,53 @@ static void write_call(struct pf_trace *w, struct wr_thread *thread, const struc
 	wr_thread_begin(thread, event, 0);
 	if (detail && detail->nlive)
 		out_counters(w, event->end_ns, detail);
+}
+
+/* One that starts and ends need not nest: each has a track of its own. */
+static void write_async(struct pf_trace *w, const struct ct_event *event)
+{
+	uint64_t uuid = pf_uuid(w, PF_UUID_RANGE, (uint64_t)event->process << 40 ^ event->range_id);
+	const struct wr_thread track = { .uuid = uuid };
+	size_t packet, part;
+
+	if (event->range == CT_RANGE_END) {
+		out_end(w, uuid, event->end_ns);
+		return;
+	}
+	packet = pf_packet_begin(w);
+	part = pb_open(&w->packet, PF_PACKET_TRACK);
+	pb_uint(&w->packet, PF_TRACK_UUID, uuid);
+	pb_uint(&w->packet, PF_TRACK_PARENT, pf_uuid(w, PF_UUID_PROCESS, event->process));
+	pb_string(&w->packet, PF_TRACK_NAME, event->name);
+	pb_close(&w->packet, part);
+	pf_packet_end(w, packet);
+	write_slice(w, &track, event, PF_SLICE_BEGIN);
+}
+
+/* What was pushed is a slice from there to the end of its pop, by its own name. */
+static void write_range(struct pf_trace *w, struct wr_thread *thread, const struct ct_event *event)
+{
+	struct ct_event named = *event;
+
+	if (*event->range_name)
+		named.name = event->range_name;
+	named.lasting = false;
+	switch (event->range) {
+	case CT_RANGE_PUSH:
+		if (event->range_end_ns > event->end_ns)
+			named.end_ns = event->range_end_ns;
+		write_call(w, thread, &named, NULL);
+		break;
+	case CT_RANGE_MARK:
+		write_slice(w, thread, &named, PF_INSTANT);
+		break;
+	case CT_RANGE_START:
+	case CT_RANGE_END:
+		write_async(w, &named);
+		break;
+	default:
+		break;
+	}
 }
 
 static void write_loss(struct pf_trace *w, struct wr_thread *thread, const struct ct_event *event)
@@ -318,7 +380,9 @@ static int write_event(void *writer, const struct ct_event *event, const struct 
 	out_ends(w, thread, event->start_ns);
 	if (!thread->described || event->type == CT_EVENT_THREAD)
 		describe_thread(w, thread, event);
-	if (event->type == CT_EVENT_CALL)
+	if (event->type == CT_EVENT_CALL && event->layer == CT_LAYER_NVTX)
+		write_range(w, thread, event);
+	else if (event->type == CT_EVENT_CALL)
 		write_call(w, thread, event, detail);
 	else if (event->type == CT_EVENT_LOSS)
 		write_loss(w, thread, event);
@@ -352,7 +416,8 @@ extern const struct wr_format wr_format_pftrace;
 const struct wr_format wr_format_pftrace = {
 	.name = "pftrace",
 	.endings = endings,
-	.needs = WR_NEEDS_ARGS | WR_NEEDS_LABELS | WR_NEEDS_CALLER | WR_NEEDS_DETAIL,
+	.needs = WR_NEEDS_ARGS | WR_NEEDS_LABELS | WR_NEEDS_CALLER | WR_NEEDS_DETAIL |
+		 WR_NEEDS_RANGES,
 	.begin = begin,
 	.event = write_event,
 	.end = end,

@@ -86,7 +86,8 @@ enum {
 	PF_UUID_PROCESS = 1,
 	PF_UUID_THREAD,
 	PF_UUID_COUNTER,
-	PF_UUID_RUN
+	PF_UUID_RUN,
+	PF_UUID_RANGE
 };
 
 /* Names have numbers, of each kind its own. */

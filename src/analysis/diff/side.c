@@ -254,6 +254,7 @@ struct df_side *df_side_load(const char *path, const struct df_load *load,
 		df_range_end(&l.range);
 		return NULL;
 	}
+	l.walk.range = &l.range;
 	l.side = side_new(path, load, dictionary);
 	l.own = l.side->own;
 	l.text = ut_xmalloc(l.text_size);

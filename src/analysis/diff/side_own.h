@@ -26,6 +26,10 @@ void df_own_free(struct df_own *own);
 /* The part of a run that was asked for, as calls of each lane. */
 struct df_range {
 	bool wanted;
+	const char
+		*named; /* of NVTX: as util/range_name.h has it; NULL: cudaProfilerStart to Stop */
+	struct df_open *open; /* those ranges that are open */
+	size_t nopen, open_capacity;
 	bool found;
 	bool inside;
 	struct df_span {
@@ -37,6 +41,8 @@ struct df_range {
 
 /* False, with a line in `why`: no such kind of range is known. `name`: of df_load.range. */
 bool df_range_begin(struct df_range *range, const char *name, char *why, size_t size);
+/* A call of NVTX. */
+void df_range_see(struct df_range *range, const struct ct_event *event);
 /* A call, which will be number `index` of its lane. */
 void df_range_add(struct df_range *range, const struct df_walk *walk, size_t index);
 void df_range_end(struct df_range *range);

@@ -6,6 +6,7 @@
 
 #include "analysis/diff/changes.h"
 #include "analysis/diff/side_own.h"
+#include "util/range_name.h"
 #include "util/xalloc.h"
 
 /* ---- a range that is asked for --------------------------------------------------------------- */
@@ -15,14 +16,59 @@ bool df_range_begin(struct df_range *range, const char *name, char *why, size_t 
 	*range = (struct df_range){ .wanted = name };
 	if (!name || !strcmp(name, "cuda-profiler"))
 		return true;
-	if (!strncmp(name, "nvtx:", 5))
-		snprintf(why, size,
-			 "a trace of runtime calls holds no NVTX ranges: %s; "
-			 "cudaProfilerStart and cudaProfilerStop mark one as well",
-			 name);
-	else
-		snprintf(why, size, "not a range: %s", name);
+	if (!strncmp(name, "nvtx:", 5) && name[5]) {
+		range->named = name + 5;
+		return true;
+	}
+	snprintf(why, size, "not a range: %s", name);
 	return false;
+}
+
+/* Of a range that is open, what its end has too. */
+struct df_open {
+	enum ct_range ends;
+	uint32_t process, tid;
+	uint64_t id;
+	int32_t level;
+};
+
+static struct df_open end_of(const struct ct_event *event)
+{
+	bool nests = event->range == CT_RANGE_PUSH || event->range == CT_RANGE_POP;
+
+	return (struct df_open){
+		.ends = nests ? CT_RANGE_POP : CT_RANGE_END,
+		.process = event->process,
+		.tid = nests ? event->tid : 0,
+		.id = event->range_id, /* domains have levels of their own */
+		.level = nests ? event->result : 0,
+	};
+}
+
+static bool is_same(const struct df_open *a, const struct df_open *b)
+{
+	return a->ends == b->ends && a->process == b->process && a->tid == b->tid &&
+	       a->id == b->id && a->level == b->level;
+}
+
+void df_range_see(struct df_range *range, const struct ct_event *event)
+{
+	bool begins = event->range == CT_RANGE_PUSH || event->range == CT_RANGE_START;
+	struct df_open open = end_of(event);
+	size_t i = 0;
+
+	if (!range->named || event->range <= CT_RANGE_MARK)
+		return;
+	while (i < range->nopen && !is_same(&range->open[i], &open))
+		i++;
+	if (i < range->nopen)
+		range->open[i] = range->open[--range->nopen];
+	if (begins && ut_range_is(range->named, event->range_domain, event->range_name)) {
+		ut_grow(&range->open, &range->open_capacity, range->nopen, sizeof(*range->open));
+		range->open[range->nopen++] = open;
+		range->found = true;
+	}
+	range->inside = range->nopen > 0;
 }
 
 static struct df_span *span_of(struct df_range *range, uint32_t lane)
@@ -41,11 +87,11 @@ void df_range_add(struct df_range *range, const struct df_walk *walk, size_t ind
 
 	if (!range->wanted)
 		return;
-	if (!strcmp(walk->event.name, "cudaProfilerStart")) {
+	if (!range->named && !strcmp(walk->event.name, "cudaProfilerStart")) {
 		range->inside = range->found = true;
 		return;
 	}
-	if (!strcmp(walk->event.name, "cudaProfilerStop"))
+	if (!range->named && !strcmp(walk->event.name, "cudaProfilerStop"))
 		range->inside = false;
 	if (!range->inside)
 		return;
@@ -60,6 +106,8 @@ void df_range_end(struct df_range *range)
 {
 	free(range->spans);
 	range->spans = NULL;
+	free(range->open);
+	range->open = NULL;
 }
 
 /* ---- phases -------------------------------------------------------------------------------- */

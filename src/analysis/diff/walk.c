@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analysis/diff/walk.h"
+#include "analysis/diff/side_own.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +39,8 @@ bool df_walk_next(struct df_walk *walk)
 	do {
 		if (!rd_next(walk->trace, &walk->event))
 			return false;
+		if (walk->range && walk->event.layer == CT_LAYER_NVTX)
+			df_range_see(walk->range, &walk->event);
 	} while (is_passed_over(&walk->event));
 	walk->lane = df_lanes_of(&walk->lanes, &walk->event, &known_as);
 	if (known_as)

@@ -26,6 +26,8 @@ struct df_lanes {
 	struct ut_arena strings;
 };
 
+struct df_range;
+
 struct df_walk {
 	struct rd_trace *trace;
 	const struct ct_header *header;
@@ -35,7 +37,8 @@ struct df_walk {
 	struct df_canonical call;
 	struct an_effect effect;
 	struct an_change change;
-	uint32_t lane; /* of the event */
+	uint32_t lane;          /* of the event */
+	struct df_range *range; /* is told of NVTX's ranges, which are no calls; or NULL */
 };
 
 /* False, with a line in `why`: the file cannot be read. `want`: RD_WANT_*. */
