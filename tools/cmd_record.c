@@ -32,7 +32,7 @@ static const char usage[] =
 	"      --range cuda-profiler\n"
 	"                          record between cudaProfilerStart and cudaProfilerStop only\n"
 	"      --range nvtx:NAME   record only while an NVTX range of that name is open: its\n"
-	"                          message, or DOMAIN/MESSAGE; a * at the end stands for the rest\n"
+	"                          message, or DOMAIN/MESSAGE; a * at the end for any rest\n"
 	"      --start-off         record nothing until `curtrace start' asks for it\n"
 	"      --stacks[=WHAT]     record calls with their stacks: all, or those that WHAT names\n"
 	"                          as -e does, or launch, alloc; `curtrace print -k' shows them\n"

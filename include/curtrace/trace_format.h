@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 #define CTR_VERSION_MAJOR 1
-#define CTR_VERSION_MINOR 3
+#define CTR_VERSION_MINOR 4
 
 #define CTR_SESSION_MAGIC 0x314e4f4953534543ull /* "CESSION1" */
 #define CTR_RING_MAGIC    0x31474e4952525443ull /* "CTRRING1" */

@@ -11,7 +11,7 @@
 #include "util/map.h"
 #include "util/xalloc.h"
 
-/* Of a push, where it was popped; of a pop, when its push is there, its own end. 0: no such thing. */
+/* Of a push, where it was popped; of a pop whose push is there, its own end; or 0. */
 struct end {
 	uint64_t ns;
 	uint32_t pop_ns; /* how long the pop took */

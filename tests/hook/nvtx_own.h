@@ -4,8 +4,8 @@
  * functions that the test uses, which load the injection and hand it the tables at the first call
  * as NVTX does. nvtx.test also builds the program with a toolkit's own headers.
  */
-#ifndef NVTX_OWN_H
-#define NVTX_OWN_H
+#ifndef HOOK_NVTX_OWN_H
+#define HOOK_NVTX_OWN_H
 
 #include <dlfcn.h>
 #include <stdint.h>
