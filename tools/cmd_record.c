@@ -38,7 +38,7 @@ static const char usage[] =
 	"                          as -e does, or launch, alloc; `curtrace print -k' shows them\n"
 	"      --stack-depth N     at most N frames, the innermost ones (default 64)\n"
 	"      --python            stacks with the names of Python's functions (3.12 and later)\n"
-	"      --torch             have PyTorch tell its operators and steps (NVTX ranges aten::...\n"
+	"      --torch             have PyTorch tell its operators and steps (ranges aten::...\n"
 	"                          and ProfilerStep#N) in Python programs that import it\n"
 	"      --kernel-args       record launches with the values that their kernels get;\n"
 	"                          no trace has them without it\n"
