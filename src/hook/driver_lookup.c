@@ -6,9 +6,11 @@
  */
 #include "hook/driver_lookup.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "driver/library.h"
 #include "hook/driver_forms.h"
@@ -20,7 +22,8 @@
 
 #define NO_FORM UINT32_MAX
 
-static atomic_bool taken;
+/* Where the driver is mapped that was taken; 0: none was. Changes under the loader's lock. */
+static _Atomic uintptr_t taken_base;
 static atomic_uint passed_through;
 
 /* ---- forms --------------------------------------------------------------------------------- */
@@ -81,21 +84,25 @@ static void *wrapper_of(unsigned int form)
 	return (void *)(uintptr_t)hook_driver_wrappers[form];
 }
 
-/* NO_FORM: it is no wrapper of ours. Few addresses lie among them that are none. */
+/* Few addresses lie among them that are none. Known before the first wrapper is given out. */
+static uintptr_t first_wrapper = UINTPTR_MAX, last_wrapper;
+
+static void find_wrappers(void)
+{
+	for (unsigned int i = 0; i < hook_driver_form_count; i++) {
+		uintptr_t wrapper = (uintptr_t)wrapper_of(i);
+
+		first_wrapper = wrapper < first_wrapper ? wrapper : first_wrapper;
+		last_wrapper = wrapper > last_wrapper ? wrapper : last_wrapper;
+	}
+}
+
+/* NO_FORM: it is no wrapper of ours. */
 static unsigned int form_of_wrapper(const void *address)
 {
-	static uintptr_t first = UINTPTR_MAX, last;
 	uintptr_t at = (uintptr_t)address;
 
-	if (!last) {
-		for (unsigned int i = 0; i < hook_driver_form_count; i++) {
-			uintptr_t wrapper = (uintptr_t)wrapper_of(i);
-
-			first = wrapper < first ? wrapper : first;
-			last = wrapper > last ? wrapper : last;
-		}
-	}
-	if (at < first || at > last)
+	if (at < first_wrapper || at > last_wrapper)
 		return NO_FORM;
 	for (unsigned int i = 0; i < hook_driver_form_count; i++) {
 		if (wrapper_of(i) == address)
@@ -172,13 +179,37 @@ static void *ours_instead(const struct hook_symbols *symbols, size_t i, void *or
 	return wrapper_of(form);
 }
 
+/*
+ * Whether the driver that was taken is still there, now that another one is mapped. One that its
+ * last user has closed is mapped anew by the next, where it was or elsewhere.
+ */
+static bool is_still_there(uintptr_t base, uintptr_t other)
+{
+	unsigned char resident;
+
+	return base != other && (mincore((void *)base, 1, &resident) == 0 || errno != ENOMEM);
+}
+
+static void forget_originals(void)
+{
+	for (unsigned int i = 0; i < hook_driver_form_count; i++)
+		__atomic_store_n(&hook_driver_originals[i], NULL, __ATOMIC_RELAXED);
+}
+
 const char *hook_driver_take(const struct hook_symbols *symbols)
 {
-	if (atomic_exchange_explicit(&taken, true, memory_order_relaxed))
+	uintptr_t earlier = atomic_load_explicit(&taken_base, memory_order_relaxed);
+
+	if (earlier && is_still_there(earlier, symbols->base))
 		return "there is another driver's library in the process";
+	if (earlier)
+		forget_originals();
+	else
+		find_wrappers();
 	drv_interpose(hook_settings()->internal ? &with_internal : &without_internal);
 	if (hook_symbols_replace(symbols, ours_instead, NULL) < 0)
 		return "the system does not let its symbol table be changed";
+	atomic_store_explicit(&taken_base, symbols->base, memory_order_relaxed);
 	return NULL;
 }
 
@@ -191,7 +222,7 @@ static void *wrapper_instead(const char *name, void *bound)
 
 void hook_driver_rebind(const struct link_map *map)
 {
-	if (atomic_load_explicit(&taken, memory_order_relaxed))
+	if (atomic_load_explicit(&taken_base, memory_order_relaxed))
 		hook_slots_replace(map, wrapper_instead);
 }
 

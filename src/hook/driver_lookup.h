@@ -20,7 +20,7 @@ bool hook_is_driver(const struct hook_symbols *symbols, const struct link_map *m
 
 /*
  * The library is mapped: its functions are ours from now on. NULL: done; else why not, in a few
- * words. There is one driver in a process: of a second one (another namespace's) the calls are not
+ * words. There is one driver at a time: of a second one (another namespace's) the calls are not
  * seen. Under the loader's lock.
  */
 const char *hook_driver_take(const struct hook_symbols *symbols);

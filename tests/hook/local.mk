@@ -2,7 +2,8 @@
 #
 # Users of CUDA that a preloaded library alone does not reach.
 
-hook_scripts = %D%/nvtx.test %D%/quiet.test %D%/reach.test %D%/torch.test
+hook_scripts = %D%/lookup.test %D%/nvtx.test %D%/quiet.test %D%/reach.test \
+	%D%/torch.test
 TESTS += $(hook_scripts)
-EXTRA_DIST += $(hook_scripts) %D%/nvtx_own.h %D%/nvtx_program.c %D%/reach.h %D%/reach_main.c %D%/reach_driver.c \
-	%D%/reach_user.c
+EXTRA_DIST += $(hook_scripts) %D%/lookup_main.c %D%/lookup_driver.c %D%/nvtx_own.h \
+	%D%/nvtx_program.c %D%/reach.h %D%/reach_main.c %D%/reach_driver.c %D%/reach_user.c
