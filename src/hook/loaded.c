@@ -6,6 +6,7 @@
  */
 #include "hook/loaded.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
 #include <stdatomic.h>
@@ -203,11 +204,35 @@ static bool program_base(uintptr_t *base)
 	return false;
 }
 
+/*
+ * A driver that the program was linked to is mapped, and its users are bound. What loads one later
+ * goes unseen.
+ */
+static void take_linked_driver(void)
+{
+	void *program = dlopen(NULL, RTLD_NOW);
+	const struct link_map *first = NULL;
+
+	if (!program || dlinfo(program, RTLD_DI_LINKMAP, &first) != 0)
+		return;
+	for (const struct link_map *map = first; map; map = map->l_next) {
+		struct hook_symbols symbols;
+
+		if (hook_symbols_of(&symbols, map) && hook_is_driver(&symbols, map))
+			take_driver(&symbols, map->l_name);
+	}
+	for (const struct link_map *map = first; map; map = map->l_next)
+		hook_driver_rebind(map);
+	dlclose(program);
+}
+
 void hook_program_loaded(void)
 {
 	int saved_errno = errno;
 	uintptr_t base;
 
+	if (!hook_has_agent() && hook_settings()->driver)
+		take_linked_driver();
 	if (!hook_has_agent() && hook_settings()->static_runtimes && program_base(&base))
 		take_static_runtime("/proc/self/exe", "/proc/self/exe", base);
 	errno = saved_errno;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Objects as they are loaded: which of them bring a CUDA runtime of their own, and what became of
- * it. The loader's observer (agent.c) tells of them; without it the program's own file is looked at
- * by our constructor, and libraries go unseen.
+ * it. The loader's observer (agent.c) tells of them; without it our constructor looks at the program's
+ * own file and at a driver that is there by then, and what is loaded later goes unseen.
  */
 #ifndef HOOK_LOADED_H
 #define HOOK_LOADED_H
@@ -26,7 +26,7 @@ struct hook_module {
 	const char *path;
 };
 
-/* From our constructor: the program itself, if the loader has no observer. */
+/* From our constructor: the program itself and its driver, if the loader has no observer. */
 void hook_program_loaded(void);
 
 /* Tells of those that were not told of before; `again`: of all. Not under the loader's lock. */
