@@ -2,7 +2,7 @@
 #
 # Users of CUDA that a preloaded library alone does not reach.
 
-hook_scripts = %D%/lookup.test %D%/nvtx.test %D%/quiet.test %D%/reach.test \
+hook_scripts = %D%/internal.test %D%/lookup.test %D%/nvtx.test %D%/quiet.test %D%/reach.test \
 	%D%/torch.test
 TESTS += $(hook_scripts)
 EXTRA_DIST += $(hook_scripts) %D%/lookup_main.c %D%/lookup_driver.c %D%/nvtx_own.h \
