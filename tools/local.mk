@@ -23,6 +23,7 @@ bin_PROGRAMS += %D%/curtrace
 	%D%/cmd_baseline.c \
 	%D%/cmd_check.c \
 	%D%/cmd_diff.c \
+	%D%/cmd_env.c \
 	%D%/cmd_export.c \
 	%D%/cmd_info.c \
 	%D%/cmd_merge.c \
@@ -126,6 +127,7 @@ dist_man_MANS += \
 	%D%/man/curtrace-baseline.1 \
 	%D%/man/curtrace-check.1 \
 	%D%/man/curtrace-diff.1 \
+	%D%/man/curtrace-env.1 \
 	%D%/man/curtrace-export.1 \
 	%D%/man/curtrace-info.1 \
 	%D%/man/curtrace-mem.1 \

@@ -18,6 +18,7 @@ cli_tests = \
 	%D%/diff-input.test \
 	%D%/diff-outputs.test \
 	%D%/diff-same.test \
+	%D%/env.test \
 	%D%/export-formats.test \
 	%D%/export-options.test \
 	%D%/export-redact.test \
