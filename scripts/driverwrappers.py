@@ -66,10 +66,13 @@ def wrapper(number, form):
 		["\t\t\t" + line for line in after] + ["\t\t}"] if after else [])
 
 	out = ["/* %d */" % f.id, "static HOOK_NOINLINE CUresult slow_%s(%s)" % (symbol, listed), "{",
-		"\tstruct rec_call call;", "\tbool recorded = rec_begin(%s);" % begin,
-		"\tCUresult returned;", "", "\tif (recorded) {"] + ["\t\t" + line for line in before]
-	out += ["\t\trec_publish(&call);", "\t}", "\treturned = %s;" % call,
-		"\tif (recorded && rec_resume(&call)) {", "\t\tuint64_t end = rec_counter();", ""]
+		"\tstruct rec_call call;", "\tstruct rec_injection inject = rec_inject(%d);" % f.id,
+		"\tbool recorded = !inject.unrecorded &&", "\t\trec_begin(%s);" %
+		begin.replace(", __builtin", " | inject.flag, __builtin"), "\tCUresult returned;", "", "\tif (recorded) {"] + ["\t\t" + line for line in before]
+	out += ["\t\trec_inject_mark(&inject, &call);", "\t\trec_publish(&call);", "\t}",
+		"\trec_inject_enter(&inject);",
+		"\treturned = inject.error ? (CUresult)inject.error : %s;" % call,
+		"\trec_inject_leave(&inject);", "\tif (recorded && rec_resume(&call)) {", "\t\tuint64_t end = rec_counter();", ""]
 	out += ended + ["\t\trec_end(&call, end, (int32_t)returned);", "\t}", "\treturn returned;", "}", ""]
 
 	out += ["static REC_PLAIN CUresult on_%s(%s)" % (symbol, listed), "{",

@@ -23,6 +23,10 @@ static const char usage[] =
 	"  -q, --quiet             no summary\n"
 	"  -e, --trace WHAT        record only these calls: names, %domains, cuda*Async patterns,\n"
 	"                          /expressions, separated by commas; ! in front: all but these\n"
+	"  -e, --trace inject=SET:error=ERROR:when=FIRST[..LAST][+[STEP]]\n"
+	"                          answer these calls of the functions in SET with an error, in\n"
+	"                          the place of the driver; or hold them up: delay_enter=TIME,\n"
+	"                          delay_exit=TIME\n"
 	"      --layers LAYERS     which interfaces: runtime, driver (calls of libcuda by others\n"
 	"                          than curtrace's runtime), nvtx (ranges), internal (the driver\n"
 	"                          calls of curtrace's runtime); +LAYER and -LAYER change what\n"
@@ -62,6 +66,7 @@ static const struct cmd_words words[] = {
 	{ "overflow", "block drop overwrite" },
 	{ "range", "cuda-profiler nvtx:" },
 	{ "stacks", "all launch alloc" },
+	{ "trace", "all none inject=" },
 	{ 0 },
 };
 

@@ -79,6 +79,7 @@ bin_PROGRAMS += %D%/curtrace
 	%D%/record_stacks.c %D%/record_stacks.h \
 	%D%/record_options.c %D%/record_options.h \
 	%D%/record_rank.c %D%/record_rank.h \
+	%D%/record_inject.c %D%/record_inject.h \
 	%D%/record_layers.c %D%/record_layers.h \
 	%D%/record_select.c %D%/record_select.h \
 	%D%/select.c %D%/select.h \

@@ -34,6 +34,15 @@ static void print_status(struct printer *p, const struct ct_event *event)
 	PRINT_TEXT(p, *colour ? p->colours->end : "");
 }
 
+/* As strace has it. */
+static void print_interference(struct printer *p, const struct ct_event *event)
+{
+	if (event->flags & CT_EVENT_INJECTED)
+		wr_text_literal(&p->text, " (INJECTED)");
+	if (event->flags & CT_EVENT_DELAYED)
+		wr_text_literal(&p->text, " (DELAYED)");
+}
+
 /* Void functions have none, and functions that return a pointer show it as an argument. */
 static void print_result(struct printer *p, const struct ct_event *event)
 {
@@ -114,6 +123,7 @@ static void print_call(struct printer *p, const struct ct_event *event)
 	print_arguments(p, event);
 	wr_text_char(&p->text, ')');
 	print_result(p, event);
+	print_interference(p, event);
 	wr_text_char(&p->text, ' ');
 	PRINT_TEXT(p, p->colours->faint);
 	wr_text_char(&p->text, '<');

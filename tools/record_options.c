@@ -128,7 +128,9 @@ static bool take_value(struct record_options *o, int option, const char *value)
 			ut_warn("-o %s: a trace's name ends in .json, .json.gz or .ctr", value);
 		return good;
 	case 'e':
-		return record_select_add(&o->select, value);
+		return record_inject_take(&o->inject, value, &good)
+			       ? good
+			       : record_select_add(&o->select, value);
 	case OPT_JSON:
 		good = o->full = !strcmp(value, "full");
 		break;
@@ -204,9 +206,10 @@ bool record_options_parse(int argc, char **argv, struct record_options *o)
 		return false;
 	}
 	if (!record_layers_select(o->layers, &o->select) || !record_select_resolve(&o->select) ||
-	    !record_stacks_resolve(&o->stacks, &o->settings))
+	    !record_inject_resolve(&o->inject) || !record_stacks_resolve(&o->stacks, &o->settings))
 		return false;
 	o->settings.layers = record_layers_text(o->layers);
+	o->settings.inject = o->inject.count ? &o->inject.rules : NULL;
 	o->settings.selection = o->select.count ? &o->select.selection : NULL;
 	return true;
 }

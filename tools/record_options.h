@@ -11,6 +11,7 @@
 #include "collect/session.h"
 #include "options.h"
 #include "output.h"
+#include "record_inject.h"
 #include "record_layers.h"
 #include "record_select.h"
 #include "record_stacks.h"
@@ -27,6 +28,7 @@ struct record_options {
 	bool help;
 	unsigned int layers; /* a bit for each that is recorded, see record_layers.h */
 	struct record_select select;
+	struct record_inject inject;
 	struct record_stacks stacks;
 	struct col_settings settings;
 	char **command; /* program and arguments, NULL at the end */

@@ -83,6 +83,8 @@ static void add_run(cJSON *root, const struct stat *stat)
 	add_known(object, "in_flight", run->in_flight, !(header->lacks & CT_LACKS_IN_FLIGHT));
 	add_known(object, "lost", header->lost > run->lost ? header->lost : run->lost,
 		  !(header->lacks & CT_LACKS_LOSSES));
+	add_u64(object, "injected", run->injected);
+	add_u64(object, "delayed", run->delayed);
 	add_u64(object, "waited_for_recorder", run->waited);
 	add_u64(object, "launches", run->launches);
 	add_u64(object, "graph_launches", run->graph_launches);

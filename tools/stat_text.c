@@ -51,6 +51,21 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
+/* Errors that were asked for are among the failed calls, unless the program tried again. */
+static void print_interference(const struct an_run *run, char *line, size_t size)
+{
+	char injected[UT_UNITS_MAX], delayed[UT_UNITS_MAX];
+	size_t length = strlen(line);
+
+	if (run->injected)
+		snprintf(line + length, size - length, ", %s injected error%s",
+			 ut_units_count(injected, run->injected), plural(run->injected));
+	length = strlen(line);
+	if (run->delayed)
+		snprintf(line + length, size - length, ", %s delayed call%s",
+			 ut_units_count(delayed, run->delayed), plural(run->delayed));
+}
+
 /* "2.31 s, 1 process, 2 threads: 1,234 calls (45% of the time), 3 failed, none lost" */
 static unsigned int print_counts(const struct stat *stat, FILE *out, unsigned int width)
 {
@@ -74,6 +89,7 @@ static unsigned int print_counts(const struct stat *stat, FILE *out, unsigned in
 	if (header->lacks & CT_LACKS_RESULTS)
 		snprintf(line, sizeof(line), "%s, %" PRIu32 " threads: %s %scalls, %s in them",
 			 time, run->threads, calls, stat->filtered ? "selected " : "", in_calls);
+	print_interference(run, line, sizeof(line));
 	return stat_wrap(out, line, 0, width, 2, 2);
 }
 

@@ -84,7 +84,9 @@ enum ct_event_type {
 /* A call of the driver within a call of the runtime, which tells what it does: no effect. */
 #define CT_EVENT_INTERNAL 0x20
 /* A push whose range was not seen to be popped, or a pop whose range was not seen to be pushed. */
-#define CT_EVENT_OPEN 0x40
+#define CT_EVENT_OPEN     0x40
+#define CT_EVENT_INJECTED 0x80  /* the result was made up for a test: nothing was done */
+#define CT_EVENT_DELAYED  0x100 /* held up for a test */
 
 /* By which interface a call came in. */
 enum ct_layer {

@@ -52,9 +52,9 @@
 #define CT_JSON_LACKS \
 	"arguments", "results", "calls in flight", "losses", "callers", "wall-clock times"
 
-#define CT_JSON_OWN_KEYS                                                                    \
-	"abi", "api", "caller", "caller_function", "correlation", "expected", "in_flight",  \
-		"internal", "kernel", "overlap_ns", "result", "result_code", "symbol_name", \
-		"waited"
+#define CT_JSON_OWN_KEYS                                                                 \
+	"abi", "api", "caller", "caller_function", "correlation", "delayed", "expected", \
+		"in_flight", "injected", "internal", "kernel", "overlap_ns", "result",   \
+		"result_code", "symbol_name", "waited"
 
 #endif

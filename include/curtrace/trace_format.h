@@ -14,6 +14,7 @@
  *	first.P.S.E		the copy of the first call, when there is one of the exit
  *	stacks			struct ctr_stack_settings, if calls are recorded with their stacks
  *	stacks.P.S.E		struct ctr_stacks + words: the stacks of process P
+ *	inject			struct ctr_inject, if calls are given faults or delays
  *	spool.ctr		the collector's native trace while it runs
  *
  * Version policy: a reader accepts files whose major version equals its own and whose minor is not
@@ -115,7 +116,8 @@ struct ctr_process {
 	uint64_t lost_reentered; /* as of a ring, in a child forked while a record was reserved */
 	uint32_t pid_namespace;  /* inode of /proc/self/ns/pid: the world that `pid` is of; or 0 */
 	uint32_t broken_rings;   /* rings whose files were cut off under the process */
-	uint8_t reserved[128 - 120];
+	uint32_t injected;       /* calls that were answered with an error in the driver's place */
+	uint32_t delayed;        /* others that were held up, as was asked for */
 };
 
 /* What records are to hold besides. */
@@ -255,11 +257,16 @@ struct ctr_cell {
 #define CTR_CELL_LEFT        0x40 /* left by a jump (longjmp, exception): no outputs, no result */
 #define CTR_CELL_KERNEL_ARGS 0x80 /* a struct ctr_kernel_args is behind the function's own cells */
 
-/* One more cell than the function's records have. */
+/* One more cell than the function's records have: how the call came about. */
 struct ctr_cell_stack {
-	uint64_t stack; /* where it begins: number of a word, see struct ctr_stacks */
-	uint64_t reserved[7];
+	uint64_t stack;    /* where it begins: number of a word, see struct ctr_stacks; 0: none */
+	uint32_t injected; /* CTR_INJECTED_* */
+	uint32_t reserved0;
+	uint64_t reserved[6];
 };
+
+#define CTR_INJECTED_ERROR 0x1 /* the result is a rule's: the call was not carried out */
+#define CTR_INJECTED_DELAY 0x2 /* its time is a rule's for a part */
 
 /*
  * The values that a launched kernel's parameters had. The sizes of `listed` parameters, the first
@@ -390,6 +397,37 @@ struct ctr_stacks {
 };
 
 #define CTR_STACK_HEAD 0x6b63617473000000ull
+
+/* ---- injection --------------------------------------------------------------------------- */
+
+#define CTR_INJECT_MAGIC 0x3154434a4e495443ull /* "CTINJCT1" */
+#define CTR_INJECT_RULES 255
+
+/*
+ * Calls of a function are counted from 1 in each process, while recording is on. Those that are
+ * `first`, `first + step`, ... up to `last` are meant.
+ */
+struct ctr_inject_rule {
+	uint64_t first;
+	uint64_t last; /* UINT64_MAX: there is none */
+	uint64_t step;
+	uint64_t delay_enter_ns;
+	uint64_t delay_exit_ns;
+	int32_t error; /* what the call answers without having been carried out; 0: it is */
+	uint32_t reserved;
+};
+
+/* Fixed before the session is RECORDING. Without the file: nothing is injected. */
+struct ctr_inject {
+	uint64_t magic;
+	uint32_t nrules;
+	uint32_t reserved;
+	uint8_t rule[CTR_SWITCH_FUNCTIONS];     /* number of a function's rule, from 1; 0: none */
+	uint16_t counter[CTR_SWITCH_FUNCTIONS]; /* the function by whose id its calls are counted */
+	/* Those that are let in for a rule alone: only their injected calls are recorded. */
+	uint8_t unselected[CTR_SWITCH_FUNCTIONS / 8];
+	struct ctr_inject_rule rules[CTR_INJECT_RULES];
+};
 
 /* ---- definitions ------------------------------------------------------------------------- */
 
@@ -535,6 +573,8 @@ CTR_ASSERT_SIZE(struct ctr_cell_stack, CTR_CELL_SIZE);
 CTR_ASSERT_SIZE(struct ctr_kernel_args, 8);
 CTR_ASSERT_SIZE(struct ctr_stack_settings, 272);
 CTR_ASSERT_SIZE(struct ctr_stacks, 128);
+CTR_ASSERT_SIZE(struct ctr_inject_rule, 48);
+CTR_ASSERT_SIZE(struct ctr_inject, 18656);
 CTR_ASSERT_SIZE(struct ctr_def, 32);
 CTR_ASSERT_SIZE(struct ctr_file_header, 16);
 CTR_ASSERT_SIZE(struct ctr_chunk, 16);

@@ -202,6 +202,8 @@ static void add_in_run(struct an_statistics *s, const struct an_seen *seen, bool
 	run->threads += !seen->thread->calls++;
 	run->calls_ns += within ? 0 : seen->ns;
 	run->expected += !!(event->flags & CT_EVENT_EXPECTED);
+	run->injected += !!(event->flags & CT_EVENT_INJECTED);
+	run->delayed += !!(event->flags & CT_EVENT_DELAYED);
 	if (event->flags & CT_EVENT_WAITED) {
 		run->waited++;
 		run->waited_ns += seen->ns;

@@ -113,6 +113,7 @@ struct an_run {
 	uint64_t skipped;           /* that were not: filtered out */
 	uint64_t calls_ns;          /* in calls, those within others left out */
 	uint64_t failed, retried, expected, in_flight;
+	uint64_t injected, delayed; /* errors and pauses made for a test */
 	uint64_t lost;              /* by the loss records of the trace */
 	uint64_t waited, waited_ns; /* calls that waited for room in the ring, all their time */
 	uint64_t launches, graph_launches; /* that worked */

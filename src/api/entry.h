@@ -20,6 +20,7 @@
 #pragma GCC visibility push(hidden)
 #include "api/ids.h"
 #include "api/kernel_args.h"
+#include "record/inject.h"
 #include "record/payload.h"
 #include "record/record.h"
 #include "runtime/calls.h"

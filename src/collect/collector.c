@@ -78,6 +78,7 @@ int col_begin(struct collector *c, struct col_session *session, int fd, const ch
 	col_prepare(c, session);
 	if (run->settings) {
 		c->selection = run->settings->selection;
+		c->inject = run->settings->inject;
 		col_switches_time(c, run->settings->delay_ns, run->settings->duration_ns);
 	}
 	error = wr_native_begin(&c->trace, fd, folder);

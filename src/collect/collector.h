@@ -56,6 +56,7 @@ struct collector {
 	struct col_stats *stats;
 	struct col_switches switches;
 	const struct col_selection *selection; /* of functions, or NULL: all are recorded */
+	const struct col_inject *inject;       /* or NULL: nothing is injected */
 	struct col_warnings warnings;
 	struct col_modules modules;
 	struct col_runtimes runtimes;

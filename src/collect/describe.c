@@ -3,6 +3,7 @@
  * The JSON texts of a trace: its header, its processes, its end. Numbers of 64 bits are strings,
  * because a JSON number is a double to most who read it, and to cJSON.
  */
+#include "collect/inject.h"
 #include "collect/internal.h"
 
 #include <cjson/cJSON.h>
@@ -131,6 +132,8 @@ static void add_selection(cJSON *object, cJSON *settings, const struct col_setti
 		add_text(object, "selection", s->selection->text);
 		cJSON_AddNumberToObject(object, "selected_functions", s->selection->names);
 	}
+	if (s->inject)
+		add_text(settings, "inject", s->inject->text);
 	if (s->layers)
 		add_text(settings, "layers", s->layers);
 	if (s->delay_ns)
@@ -252,6 +255,15 @@ static void add_switches(cJSON *object, const struct collector *c, bool recovere
 		add_u64(object, "recording_on_ns", c->switches.on_ns);
 }
 
+/* Only of a run that was interfered with. */
+static void add_injected(cJSON *object, const struct col_counters *c)
+{
+	if (c->injected)
+		add_u64(object, "injected", c->injected);
+	if (c->delayed)
+		add_u64(object, "delayed", c->delayed);
+}
+
 /* Where code of the program's was changed in memory, the trace says so. */
 static void add_runtimes(cJSON *object, const struct collector *c)
 {
@@ -272,6 +284,7 @@ char *col_describe_end(const struct collector *c, const struct col_end_info *end
 	cJSON_AddBoolToObject(object, "recovered", end->recovered);
 	add_counters(object, &c->totals);
 	add_u64(object, "failed", c->stats->failed);
+	add_injected(object, &c->totals);
 	add_switches(object, c, end->recovered);
 	add_runtimes(object, c);
 	add_processes(object, c);

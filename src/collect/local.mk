@@ -18,6 +18,7 @@ noinst_LTLIBRARIES += %D%/libcollect.la
 	%D%/elf_file.c %D%/elf_file.h \
 	%D%/finish.c %D%/finish.h \
 	%D%/guard.c %D%/guard.h \
+	%D%/inject.c %D%/inject.h \
 	%D%/internal.h \
 	%D%/losses.c %D%/losses.h \
 	%D%/manifest.c %D%/manifest.h \

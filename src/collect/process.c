@@ -262,6 +262,8 @@ void col_process_count(struct col_process *p)
 	c->lost_in_child = __atomic_load_n(&p->slot->lost_reentered, __ATOMIC_RELAXED);
 	c->lost_reentered += c->lost_in_child;
 	c->broken_rings = __atomic_load_n(&p->slot->broken_rings, __ATOMIC_RELAXED);
+	c->injected = __atomic_load_n(&p->slot->injected, __ATOMIC_RELAXED);
+	c->delayed = __atomic_load_n(&p->slot->delayed, __ATOMIC_RELAXED);
 	for (size_t i = 0; i < p->nrings; i++) {
 		count_ring(c, p->rings[i], p->outlived);
 		/* Cut off, and nobody of the process has touched it since. */
@@ -288,6 +290,8 @@ void col_counters_add(struct col_counters *to, const struct col_counters *from)
 	to->lost_no_session += from->lost_no_session;
 	to->lost_in_child += from->lost_in_child;
 	to->broken_rings += from->broken_rings;
+	to->injected += from->injected;
+	to->delayed += from->delayed;
 	to->uncounted += from->uncounted;
 }
 

@@ -35,6 +35,8 @@ struct col_counters {
 	uint64_t lost_defs;     /* definitions */
 	uint64_t lost_in_child; /* of lost_reentered: in children that a handler forked */
 	uint64_t broken_rings;
+	uint64_t injected;  /* errors, whether or not their calls were recorded */
+	uint64_t delayed;   /* calls without one that were held up */
 	uint64_t uncounted; /* calls that the rings' own counters do not have */
 };
 

@@ -180,7 +180,8 @@ bool col_redact_keeps(const char *name, const char *value)
 	static const char *const harmless[] = {
 		"tool",      "tool_version", "clock",          "overflow",        "runtime_version",
 		"cpu",       "kernel",       "driver_version", "switched",        "range",
-		"selection", "recovered",    "settings.range", "settings.layers",
+		"selection", "recovered",    "settings.range", "settings.layers", "settings.inject",
+		"injected",  "delayed",
 	};
 
 	/* What they speak of is left out. */

@@ -19,6 +19,7 @@
 #include "collect/clock.h"
 #include "collect/stacks.h"
 #include "collect/guard.h"
+#include "collect/inject.h"
 #include "collect/select.h"
 #include "curtrace/switches.h"
 
@@ -91,8 +92,10 @@ static int make_switches(struct col_session *s, const struct col_settings *setti
 		       sizeof(s->switches->left_out));
 	if (settings->range)
 		snprintf(s->switches->range, sizeof(s->switches->range), "%s", settings->range);
+	if (settings->inject)
+		error = col_inject_ask(s->dirfd, settings->inject, s->switches->left_out);
 	ctr_switches_begin(s->switches, first_state(settings));
-	return 0;
+	return error;
 }
 
 static void open_switches(struct col_session *s)

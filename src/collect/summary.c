@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "collect/inject.h"
 #include "collect/select.h"
 
 /* Of warnings of one kind (fifty libraries with a runtime of their own) so many are shown. */
@@ -59,6 +60,21 @@ static void print_selection(FILE *out, const struct collector *c)
 			(double)c->switches.on_ns / 1e9);
 }
 
+/* Nobody is to take such a run for what the program does by itself. */
+static void print_injected(FILE *out, const struct collector *c)
+{
+	const struct col_counters *t = &c->totals;
+
+	if (!c->inject && !t->injected && !t->delayed)
+		return;
+	fprintf(out, "curtrace: %llu %s injected", (unsigned long long)t->injected,
+		plural(t->injected, "error was", "errors were"));
+	if (t->delayed)
+		fprintf(out, " and %llu %s delayed", (unsigned long long)t->delayed,
+			plural(t->delayed, "call was", "calls were"));
+	fprintf(out, c->inject ? " (%s)\n" : "%s\n", c->inject ? c->inject->text : "");
+}
+
 /* Every call is in one of the three, and only something missing is worth the line. */
 static void print_balance(FILE *out, const struct col_counters *t)
 {
@@ -97,5 +113,6 @@ void col_summary(FILE *out, const struct collector *c)
 	print_counts(out, c);
 	print_balance(out, &c->totals);
 	print_selection(out, c);
+	print_injected(out, c);
 	col_summary_warnings(out, c);
 }

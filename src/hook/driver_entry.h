@@ -17,6 +17,7 @@
 #include "hook/driver_forms.h"
 #include "hook/driver_lookup.h"
 #include "hook/driver_names.h"
+#include "record/inject.h"
 #include "record/payload.h"
 #include "record/record.h"
 #pragma GCC visibility pop

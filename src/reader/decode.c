@@ -28,6 +28,7 @@ static void decode_caller(struct rd_native *native, uint32_t process, struct ct_
 	event->caller_function_offset = known->place.function_offset;
 }
 
+/* How the call came about: its stack, and what was done to it. */
 static void decode_stack(const struct rd_native *native, const struct rd_ring *ring,
 			 struct ct_event *event)
 {
@@ -37,6 +38,10 @@ static void decode_stack(const struct rd_native *native, const struct rd_ring *r
 	if (!(cell->flags & CTR_CELL_STACK) || cell->ncells < 2)
 		return;
 	memcpy(&stack, cell + cell->ncells - 1, sizeof(stack));
+	if (stack.injected & CTR_INJECTED_ERROR)
+		event->flags |= CT_EVENT_INJECTED;
+	if (stack.injected & CTR_INJECTED_DELAY)
+		event->flags |= CT_EVENT_DELAYED;
 	event->stack = rd_stacks_find(&native->stacks, ring->process, stack.stack);
 }
 

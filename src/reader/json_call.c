@@ -24,8 +24,10 @@ enum own {
 	OWN_CALLER,
 	OWN_CALLER_FUNCTION,
 	OWN_CORRELATION,
+	OWN_DELAYED,
 	OWN_EXPECTED,
 	OWN_IN_FLIGHT,
+	OWN_INJECTED,
 	OWN_INTERNAL,
 	OWN_KERNEL,
 	OWN_OVERLAP_NS,
@@ -55,11 +57,11 @@ struct owned {
 static enum own own_key(const char *name, size_t length)
 {
 	/* Few of the other names have such a length and begin with such a letter. */
-	static const uint32_t lengths = 1u << 3 | 1u << 6 | 1u << 8 | 1u << 9 | 1u << 10 |
+	static const uint32_t lengths = 1u << 3 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 9 | 1u << 10 |
 					1u << 11 | 1u << 15;
-	static const uint32_t letters = LETTER('a') | LETTER('c') | LETTER('e') | LETTER('i') |
-					LETTER('k') | LETTER('o') | LETTER('r') | LETTER('s') |
-					LETTER('w');
+	static const uint32_t letters = LETTER('a') | LETTER('c') | LETTER('d') | LETTER('e') |
+					LETTER('i') | LETTER('k') | LETTER('o') | LETTER('r') |
+					LETTER('s') | LETTER('w');
 	unsigned int letter = (unsigned char)name[0] - (unsigned int)'a';
 	enum own own;
 
@@ -78,11 +80,14 @@ static enum own own_key(const char *name, size_t length)
 	case LENGTH_AND_LETTER(11, 'c'):
 		own = OWN_CORRELATION;
 		break;
+	case LENGTH_AND_LETTER(7, 'd'):
+		own = OWN_DELAYED;
+		break;
 	case LENGTH_AND_LETTER(8, 'e'):
 		own = OWN_EXPECTED;
 		break;
 	case LENGTH_AND_LETTER(8, 'i'):
-		own = OWN_INTERNAL;
+		own = name[2] == 'j' ? OWN_INJECTED : OWN_INTERNAL;
 		break;
 	case LENGTH_AND_LETTER(9, 'i'):
 		own = OWN_IN_FLIGHT;
@@ -353,6 +358,10 @@ static void take_owned(struct rd_trace *trace, struct ct_event *event, const str
 		event->flags |= CT_EVENT_INTERNAL;
 	if (is_true(owned->at[OWN_WAITED]))
 		event->flags |= CT_EVENT_WAITED;
+	if (is_true(owned->at[OWN_INJECTED]))
+		event->flags |= CT_EVENT_INJECTED;
+	if (is_true(owned->at[OWN_DELAYED]))
+		event->flags |= CT_EVENT_DELAYED;
 	event->abi = (uint32_t)u64_of(owned->at[OWN_ABI]);
 	if (is_text(owned->at[OWN_API]))
 		take_entry(trace, event, owned->at[OWN_API]);

@@ -13,6 +13,7 @@ noinst_LTLIBRARIES += %D%/librecord.la
 	%D%/fork.c %D%/fork.h \
 	%D%/gates.c %D%/gates.h \
 	%D%/guard.c %D%/guard.h \
+	%D%/inject.c %D%/inject.h \
 	%D%/memory.c %D%/memory.h \
 	%D%/module.c %D%/module.h \
 	%D%/overflow.c %D%/overflow.h \

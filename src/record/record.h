@@ -82,7 +82,7 @@ struct rec_thread {
 	char *cells;          /* mapped twice in a row */
 	struct ctr_ring *ring;
 	uint32_t busy;  /* a record is being reserved */
-	uint32_t plain; /* the CPU's counter is the clock, no call has a stack or kernel's values */
+	uint32_t plain; /* the CPU's counter is the clock, nothing else is asked of calls */
 	/* What was last known of ring->tail; the truth if the session overwrites. */
 	uint64_t tail;
 	uint16_t unnamed; /* the owner's THREAD record is still to be written */
@@ -135,7 +135,14 @@ extern uint8_t rec_stack_functions[CTR_STACK_FUNCTIONS / 8];
  */
 extern bool rec_kernel_args;
 
-/* Reserves for a call of such a function; for `stack` see rec_mark_stack. */
+/*
+ * Among the flags that rec_begin is given: something was injected, and the record is to have a cell
+ * for its mark. No flag of the cell: in the word it lies behind them. See inject.h.
+ */
+#define REC_INJECTED      0x100u
+#define REC_WORD_INJECTED ((uint64_t)REC_INJECTED << 24)
+
+/* Reserves for a call with such a cell; for `stack` see rec_mark_stack. */
 struct ctr_cell *rec_stack_slow(struct rec_thread *self, uint64_t word, const void *caller,
 				uintptr_t stack);
 
@@ -310,7 +317,7 @@ static inline __attribute__((always_inline)) bool rec_begin(struct rec_call *cal
 	rec_tls.abi = 0;
 	if (rec_unlikely(rec_state() != REC_ON || !self))
 		return rec_reserved(call, rec_first_slow(word, caller, stack));
-	if (rec_unlikely(rec_wants_stack(function)))
+	if (rec_unlikely(rec_wants_stack(function) || flags & REC_INJECTED))
 		return rec_reserved(call, rec_stack_slow(self, word, caller, stack));
 	if (rec_unlikely(self->busy))
 		return rec_reserved(call, rec_reentered_slow(self));

@@ -18,6 +18,7 @@
 #include "record/fork.h"
 #include "record/gates.h"
 #include "record/guard.h"
+#include "record/inject.h"
 #include "record/memory.h"
 #include "record/process.h"
 #include "record/setup.h"
@@ -208,6 +209,7 @@ static enum rec_state enter(int folder, bool at_exit, const struct rec_setup *se
 		know(fd);
 		enter_session(folder, fd, setup, identity);
 		rec_stack_open(folder);
+		rec_inject_open(folder);
 		rec_gates_open(folder);
 	}
 	close(fd);

@@ -125,15 +125,19 @@ static void count_full(struct rec_thread *self)
 /* A record with its stack is a cell longer. */
 #define STACK_CELL (1ull << 16 | (uint64_t)CTR_CELL_STACK << 24)
 
-/* Walks before the thread is busy: a handler's call that comes in between is recorded as ever. */
+/*
+ * Walks before the thread is busy: a handler's call that comes in between is recorded as ever. The
+ * mark of what was injected has its place beside the stack.
+ */
 static uint64_t take_stack(struct rec_thread *self, uint64_t *word, const void *caller)
 {
-	uint64_t stack;
+	uint64_t stack = 0;
 
-	if (!rec_wants_stack(*word & 0xffff) || (*word >> 16 & 0xff) >= CTR_MAX_CELLS)
+	if ((*word >> 16 & 0xff) >= CTR_MAX_CELLS)
 		return 0;
-	stack = rec_stack_take(self, caller);
-	if (stack)
+	if (rec_wants_stack(*word & 0xffff))
+		stack = rec_stack_take(self, caller);
+	if (stack || *word & REC_WORD_INJECTED)
 		*word += STACK_CELL;
 	return stack;
 }

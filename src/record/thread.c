@@ -14,6 +14,7 @@
 
 #include "record/control.h"
 #include "record/fork.h"
+#include "record/inject.h"
 #include "record/ring.h"
 #include "record/stack.h"
 #include "record/state.h"
@@ -187,7 +188,8 @@ static void own(struct rec_thread *t)
 	t->unnamed = 1;
 	t->limit = 0;
 	t->stalled = 0;
-	t->plain = rec_switch.clock == CTR_CLOCK_TSC && !rec_stack_wanted() && !rec_kernel_args;
+	t->plain = rec_switch.clock == CTR_CLOCK_TSC && !rec_stack_wanted() && !rec_kernel_args &&
+		   !rec_inject_rules;
 	rec_stack_forget(t);
 	t->ring->tid = (uint32_t)gettid();
 	__atomic_store_n(&t->ring->state, CTR_RING_ACTIVE, __ATOMIC_RELEASE);

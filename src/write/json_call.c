@@ -258,6 +258,10 @@ static char *put_marks(struct wr_json *json, char *at, const struct ct_event *ev
 		at = wr_put_literal(at, "\"internal\":true,");
 	if (event->flags & CT_EVENT_WAITED)
 		at = wr_put_literal(at, "\"waited\":true,");
+	if (event->flags & CT_EVENT_INJECTED)
+		at = wr_put_literal(at, "\"injected\":true,");
+	if (event->flags & CT_EVENT_DELAYED)
+		at = wr_put_literal(at, "\"delayed\":true,");
 	if (event->end_ns > end) {
 		at = wr_put_literal(at, "\"overlap_ns\":");
 		at = wr_put_exact_u64(json, at, event->end_ns - end);

@@ -50,6 +50,7 @@ cli_tests = \
 	%D%/record-empty.test \
 	%D%/record-environment.test \
 	%D%/record-exit.test \
+	%D%/record-inject.test \
 	%D%/record-kernel-args.test \
 	%D%/record-output.test \
 	%D%/record-programs.test \

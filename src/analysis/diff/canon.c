@@ -92,6 +92,7 @@ static void set_result(struct df_canonical *call, const struct ct_event *event,
 	call->result = NULL;
 	call->number = 0;
 	call->has_number = false;
+	call->injected = event->flags & CT_EVENT_INJECTED;
 	if (event->flags & CT_EVENT_IN_FLIGHT) {
 		call->result = "in flight";
 		return;
@@ -111,8 +112,10 @@ static void set_result(struct df_canonical *call, const struct ct_event *event,
 /* Of what the arguments are called nothing is asked if calls of the layout are called the same. */
 static void set_keys(struct df_canonical *call, const struct ct_event *event)
 {
-	uint64_t key = an_hash_mix((uint64_t)event->function << 32 | event->layout,
-				   (uint64_t)(uint32_t)call->number << 1 | call->has_number);
+	uint64_t key =
+		an_hash_mix((uint64_t)event->function << 32 | event->layout,
+			    (uint64_t)call->injected << 33 | (uint64_t)(uint32_t)call->number << 1 |
+				    call->has_number);
 
 	call->shape_key = an_hash_mix(event->function, (uint64_t)(uintptr_t)call->kernel);
 	if (call->result)

@@ -46,6 +46,7 @@ struct df_canonical {
 	const char *result; /* enumerator, "in flight", "answered"; NULL: number, or none */
 	int32_t number;     /* of the result, where it has no name */
 	bool has_number;
+	bool injected; /* the result was made up for a test */
 	unsigned int nvalues;
 	struct df_value values[CT_MAX_ARGS + 1];
 	uint64_t key; /* equal for equal calls of one trace; of different ones it is different */

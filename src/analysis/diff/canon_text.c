@@ -185,6 +185,8 @@ static void put_result(struct line *line, const struct df_canonical *call)
 		put_text(line, call->result);
 	else if (call->has_number)
 		put_printf(line, "%" PRId32, call->number);
+	if (call->injected)
+		put_text(line, " (injected)");
 }
 
 size_t df_result_text(const struct df_canonical *call, char *text, size_t size)

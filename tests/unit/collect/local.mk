@@ -9,6 +9,7 @@ collect_suites = \
 	%D%/check_convert \
 	%D%/check_defs \
 	%D%/check_elf \
+	%D%/check_inject \
 	%D%/check_maps \
 	%D%/check_modules \
 	%D%/check_process \
@@ -77,6 +78,11 @@ collect_test_libs = src/collect/libcollect.la src/reader/libreader.la src/write/
 %C%_check_ring_CPPFLAGS = $(collect_test_cppflags)
 %C%_check_ring_CFLAGS = $(collect_test_cflags)
 %C%_check_ring_LDADD = $(collect_test_libs)
+
+%C%_check_inject_SOURCES = %D%/check_inject.c
+%C%_check_inject_CPPFLAGS = $(collect_test_cppflags)
+%C%_check_inject_CFLAGS = $(collect_test_cflags)
+%C%_check_inject_LDADD = $(collect_test_libs)
 
 %C%_check_select_SOURCES = %D%/check_select.c
 %C%_check_select_CPPFLAGS = $(collect_test_cppflags)
