@@ -25,10 +25,10 @@ static const char usage[] =
 	"its last calls: eval \"$(curtrace env)\". `curtrace recover' makes a trace of what such\n"
 	"a program has left, `curtrace stop' and `start' switch one that runs.\n"
 	"\n"
-	"      --shell sh|fish|docker  for that shell (default: sh); docker: lines for --env-file,\n"
+	"      --shell SHELL       sh (the default), fish, or docker: lines for --env-file,\n"
 	"                          and for systemd's EnvironmentFile\n"
 	"      --static            runtimes that are linked into programs, too (LD_AUDIT)\n"
-	"      --layers LAYER[,LAYER]...  as of `curtrace record'; the runtime is always one\n"
+	"      --layers LAYERS     as of `curtrace record'; the runtime is always one\n"
 	"      --off               take back what an earlier `env' has set in this shell\n"
 	"\n"
 	"Exit status: 0; 2 if the libraries are not there, or on wrong usage.\n";

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What keys in records of the driver's calls mean: kernels by their handles, streams, devices. Defined when
- * the driver gives the handle out; a kernel whose handle came another way (before recording was on,
- * from a graph, by an export table) when it is launched, by asking the driver for its name.
+ * What keys in records of the driver's calls mean: kernels by their handles, streams, devices.
+ * Defined when the driver gives the handle out; a kernel whose handle came another way (before
+ * recording was on, from a graph, by an export table) when it is launched, by asking the driver for
+ * its name.
  */
 #ifndef HOOK_DRIVER_NAMES_H
 #define HOOK_DRIVER_NAMES_H

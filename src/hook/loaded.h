@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Objects as they are loaded: which of them bring a CUDA runtime of their own, and what became of
- * it. The loader's observer (agent.c) tells of them; without it our constructor looks at the program's
- * own file and at a driver that is there by then, and what is loaded later goes unseen.
+ * it. The loader's observer (agent.c) tells of them; without it our constructor looks at the
+ * program's own file and at a driver that is there by then, and what is loaded later goes unseen.
  */
 #ifndef HOOK_LOADED_H
 #define HOOK_LOADED_H

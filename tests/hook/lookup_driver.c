@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A driver that is newer than driver.tbl, and finds its own functions by dlsym: what that answers is
- * not always its own.
+ * A driver that is newer than driver.tbl, and finds its own functions by dlsym: what that answers
+ * is not always its own.
  */
 #include <dlfcn.h>
 #include <stddef.h>
