@@ -188,7 +188,7 @@ static int run(int argc, char **argv)
 		p.off |= which == OPTION_OFF;
 	}
 	if (sound && p.off && (redirect || layers || p.shell == SHELL_DOCKER)) {
-		ut_warn("env: --off takes back what is set in a shell, and nothing else goes with it");
+		ut_warn("env: --off takes back what is set in a shell; nothing else goes with it");
 		sound = false;
 	}
 	return sound ? print(&p, redirect, layers) : CMD_ERROR;
