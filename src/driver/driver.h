@@ -44,6 +44,14 @@ int drv_open(void);
  */
 int drv_version(void);
 
+/*
+ * The driver's look-up functions, for the program: where its calls of the driver are recorded, what
+ * it gets here is recorded too.
+ */
+CUresult drv_look_up(const char *symbol, void **function, int version, cuuint64_t flags,
+		     CUdriverProcAddressQueryResult *status);
+CUresult drv_look_up_v11030(const char *symbol, void **function, int version, cuuint64_t flags);
+
 /* The whole of drv_load() but for its fast path. */
 int drv_load_slow(void);
 

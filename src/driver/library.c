@@ -136,3 +136,23 @@ int drv_library_open(int *version)
 		*version = 0;
 	return DRV_OK;
 }
+
+/* Where the runtime has wrappers itself, what they answer is for the program already. */
+CUresult drv_look_up(const char *symbol, void **function, int version, cuuint64_t flags,
+		     CUdriverProcAddressQueryResult *status)
+{
+	const struct drv_interposer *by = __atomic_load_n(&interposed, __ATOMIC_ACQUIRE);
+
+	if (by && !by->wrapper)
+		return by->look_up(symbol, function, version, flags, status);
+	return drv.cuGetProcAddress(symbol, function, version, flags, status);
+}
+
+CUresult drv_look_up_v11030(const char *symbol, void **function, int version, cuuint64_t flags)
+{
+	const struct drv_interposer *by = __atomic_load_n(&interposed, __ATOMIC_ACQUIRE);
+
+	if (by && !by->wrapper)
+		return by->look_up_v11030(symbol, function, version, flags);
+	return drv.cuGetProcAddress_v11030(symbol, function, version, flags);
+}

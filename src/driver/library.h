@@ -3,6 +3,8 @@
 #ifndef DRIVER_LIBRARY_H
 #define DRIVER_LIBRARY_H
 
+#include "driver/driver.h"
+
 /*
  * Opens the library, fills drv and sets *version (0 if unknown). DRV_OK, DRV_STUB_LIBRARY or
  * DRV_INSUFFICIENT; the caller sees to it that only one thread is in here.
@@ -18,6 +20,9 @@ struct drv_interposer {
 	void *(*original)(void *found);
 	/* NULL, or what the runtime is to call for the driver's function of that name. */
 	void *(*wrapper)(const char *name, int version, int per_thread, void *found);
+	/* The library's look-up functions, answering with what the program is to call. */
+	__typeof__(drv.cuGetProcAddress) look_up;
+	__typeof__(drv.cuGetProcAddress_v11030) look_up_v11030;
 };
 
 /* From then on; nothing that was found before changes. */

@@ -150,8 +150,17 @@ static void *wrap(const char *name, int version, int per_thread, void *found)
 	return wrapper_of(form);
 }
 
-static const struct drv_interposer without_internal = { .original = unwrap };
-static const struct drv_interposer with_internal = { .original = unwrap, .wrapper = wrap };
+static const struct drv_interposer without_internal = {
+	.original = unwrap,
+	.look_up = hook_lookup_v2,
+	.look_up_v11030 = hook_lookup_v1,
+};
+static const struct drv_interposer with_internal = {
+	.original = unwrap,
+	.wrapper = wrap,
+	.look_up = hook_lookup_v2,
+	.look_up_v11030 = hook_lookup_v1,
+};
 
 /* ---- the library --------------------------------------------------------------------------- */
 

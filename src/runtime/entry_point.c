@@ -23,8 +23,7 @@ static cudaError_t entry_point(const char *symbol, void **function, unsigned int
 
 	if (symbol == NULL || function == NULL)
 		return cudaErrorInvalidValue;
-	r = drv.cuGetProcAddress(symbol, function, (int)version, stream_flags(flags, per_thread),
-				 &found);
+	r = drv_look_up(symbol, function, (int)version, stream_flags(flags, per_thread), &found);
 	/* A name that the driver does not have is an answer: success, NULL and the status. */
 	if (r == CUDA_ERROR_NOT_FOUND) {
 		*function = NULL;
@@ -89,8 +88,8 @@ static cudaError_t entry_point_v11(const char *symbol, void **function, unsigned
 {
 	if (symbol == NULL || function == NULL)
 		return cudaErrorInvalidValue;
-	return (cudaError_t)drv.cuGetProcAddress_v11030(symbol, function, CUDART_VERSION_11,
-							stream_flags(flags, per_thread));
+	return (cudaError_t)drv_look_up_v11030(symbol, function, CUDART_VERSION_11,
+					       stream_flags(flags, per_thread));
 }
 
 cudaError_t rt_cudaGetDriverEntryPoint_v11(const char *symbol, void **funcPtr,
