@@ -135,6 +135,19 @@ static struct col_outsider *find(struct col_outsiders *o, uint32_t pid)
 	return NULL;
 }
 
+/*
+ * In the middle of an exec, it may be for long where there is much to do, a process has its new
+ * program and shows neither arguments nor environment; one that has ended shows none either.
+ */
+static bool is_starting(uint32_t pid)
+{
+	size_t size = 0;
+	char *arguments = read_of(pid, "cmdline", &size);
+
+	free(arguments);
+	return !size;
+}
+
 static void look_at(struct col_outsiders *o, uint32_t pid, const char *library)
 {
 	struct col_outsider *seen = find(o, pid);
@@ -149,6 +162,8 @@ static void look_at(struct col_outsiders *o, uint32_t pid, const char *library)
 	}
 	/* Forked from us, and not yet what it will be. */
 	if (program_of((uint32_t)getpid(), own, sizeof(own)) && !strcmp(own, program))
+		return;
+	if (is_starting(pid))
 		return;
 	ut_grow(&o->list, &o->capacity, o->count, sizeof(*o->list));
 	seen = &o->list[o->count++];
