@@ -55,6 +55,8 @@ static enum change change;
 static unsigned int seed, steps = 60;
 static cudaKernel_t axpy_float, axpy_double, reduce;
 static pthread_barrier_t step_begins, step_ends;
+/* No thread may wait for the device while another one captures. */
+static pthread_mutex_t capturing = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic unsigned int next_shard;
 
 static void check(cudaError_t error, const char *what)
@@ -187,8 +189,11 @@ static void work_step(unsigned int shard, unsigned int step, char *device, char 
 	if (shard == (change == MOVE ? 3u : 2u))
 		checksum(device, host, stream);
 	CHECK(cudaStreamSynchronize(stream));
-	if (change == ONCE && shard == 0 && step == 37)
+	if (change == ONCE && shard == 0 && step == 37) {
+		pthread_mutex_lock(&capturing);
 		CHECK(cudaDeviceSynchronize());
+		pthread_mutex_unlock(&capturing);
+	}
 }
 
 /* Who comes first has the first shard: threads of the pool swap roles from run to run. */
@@ -258,12 +263,14 @@ static void graph_step(void)
 	cudaGraphExecUpdateResultInfo info;
 	cudaGraph_t graph;
 
+	pthread_mutex_lock(&capturing);
 	CHECK(cudaStreamBeginCapture(t.compute, cudaStreamCaptureModeThreadLocal));
 	launch(axpy_float, t.weights, 32, t.compute);
 	launch(reduce, t.weights, 4, t.compute);
 	if (change == NODE)
 		launch(reduce, t.batch, 2, t.compute);
 	CHECK(cudaStreamEndCapture(t.compute, &graph));
+	pthread_mutex_unlock(&capturing);
 	if (!t.exec)
 		CHECK(cudaGraphInstantiate(&t.exec, graph, 0));
 	else
