@@ -43,12 +43,12 @@ void rec_inject_open(int folder)
 {
 	int fd = rec_file_open(folder, "inject", sizeof(table));
 
-	rec_inject_rules = 0;
+	__atomic_store_n(&rec_inject_rules, 0, __ATOMIC_RELAXED);
 	if (fd < 0)
 		return;
 	memset(calls, 0, sizeof(calls));
 	if (pread(fd, &table, sizeof(table), 0) == (ssize_t)sizeof(table) && is_sound(&table))
-		rec_inject_rules = table.nrules;
+		__atomic_store_n(&rec_inject_rules, table.nrules, __ATOMIC_RELEASE);
 	close(fd);
 }
 
@@ -62,7 +62,7 @@ static bool have_rules(void)
 	/* Forked while a record was being reserved, whose loss is still to be counted. */
 	if (rec_state() == REC_UNDECIDED && !(self && self->orphan && self->busy))
 		rec_open();
-	return rec_state() == REC_ON && rec_inject_rules;
+	return rec_state() == REC_ON && __atomic_load_n(&rec_inject_rules, __ATOMIC_ACQUIRE);
 }
 
 static bool is_meant(const struct ctr_inject_rule *rule, uint64_t call)

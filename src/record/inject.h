@@ -49,7 +49,9 @@ void rec_inject_wait(uint64_t ns);
 /* Counts the call, and says what is to be done to it. Once for each call, before rec_begin. */
 static inline __attribute__((always_inline)) struct rec_injection rec_inject(unsigned int function)
 {
-	if (rec_likely(rec_state() == REC_ON && !rec_inject_rules))
+	/* Pairs with the release in rec_inject_open: another thread may be opening the session. */
+	if (rec_likely(rec_state() == REC_ON &&
+		       !__atomic_load_n(&rec_inject_rules, __ATOMIC_ACQUIRE)))
 		return (struct rec_injection){ .rule = NULL };
 	return rec_inject_slow(function);
 }
