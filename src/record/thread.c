@@ -189,7 +189,7 @@ static void own(struct rec_thread *t)
 	t->limit = 0;
 	t->stalled = 0;
 	t->plain = rec_switch.clock == CTR_CLOCK_TSC && !rec_stack_wanted() && !rec_kernel_args &&
-		   !rec_inject_rules;
+		   !__atomic_load_n(&rec_inject_rules, __ATOMIC_ACQUIRE);
 	rec_stack_forget(t);
 	t->ring->tid = (uint32_t)gettid();
 	__atomic_store_n(&t->ring->state, CTR_RING_ACTIVE, __ATOMIC_RELEASE);
