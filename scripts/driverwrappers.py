@@ -6,6 +6,7 @@ the call and makes it, and the table by which they are found. For gen-driver.
 
 import gentable
 from drivermodel import Table
+from recordmodel import stores
 
 # Parts, of which each is a file of its own, compiled side by side.
 PARTS = 4
@@ -24,14 +25,6 @@ def forms_of(table):
 	forms = [Form(f, symbol, version, per_thread)
 		for f in table.functions for _, symbol, version, per_thread in f.forms()]
 	return sorted(forms, key=lambda form: form.symbol)
-
-
-def stores(slots, when):
-	"""C statements that fill the payload: before the call ('i') or after its success ('o')."""
-	out = []
-	for slot in slots:
-		out += slot.before() if when == "i" else slot.after()
-	return out
 
 
 def after_success(f):

@@ -126,6 +126,14 @@ def place(slots):
 	return end
 
 
+def stores(slots, when):
+	"""C statements that fill the payload: before the call ('i') or after its success ('o')."""
+	out = []
+	for slot in slots:
+		out += slot.before() if when == "i" else slot.after()
+	return out
+
+
 class Record:
 	"""
 	A function's record. Who derives has row, params, marks (of gentable.parse_marked_signature),

@@ -23,25 +23,19 @@ struct writer {
 	bool refused;
 };
 
-static const void *at(const struct link_map *map, ElfW(Addr) address)
-{
-	/* As in symbols.c: absolute, but not with every loader. */
-	return (const void *)(address < map->l_addr ? map->l_addr + address : address);
-}
-
 static void find_tables(const struct link_map *map, struct table tables[2])
 {
 	memset(tables, 0, 2 * sizeof(*tables));
 	for (const ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++) {
 		switch (d->d_tag) {
 		case DT_RELA:
-			tables[0].rows = at(map, d->d_un.d_ptr);
+			tables[0].rows = hook_symbols_at(map, d->d_un.d_ptr);
 			break;
 		case DT_RELASZ:
 			tables[0].size = d->d_un.d_val;
 			break;
 		case DT_JMPREL:
-			tables[1].rows = at(map, d->d_un.d_ptr);
+			tables[1].rows = hook_symbols_at(map, d->d_un.d_ptr);
 			break;
 		case DT_PLTRELSZ:
 			tables[1].size = d->d_un.d_val;

@@ -48,7 +48,7 @@ static void look(const struct link_map *map, struct found *f)
  * glibc makes the addresses in the dynamic section absolute, but not where the section is read-only
  * (the vDSO), and other loaders do not.
  */
-static void *at(const struct link_map *map, ElfW(Addr) address)
+void *hook_symbols_at(const struct link_map *map, ElfW(Addr) address)
 {
 	if (!address)
 		return NULL;
@@ -81,14 +81,14 @@ bool hook_symbols_of(struct hook_symbols *symbols, const struct link_map *map)
 	look(map, &f);
 	*symbols = (struct hook_symbols){
 		.base = map->l_addr,
-		.symbols = at(map, f.symbols),
-		.strings = at(map, f.strings),
+		.symbols = hook_symbols_at(map, f.symbols),
+		.strings = hook_symbols_at(map, f.strings),
 		.strings_size = f.strings_size,
-		.versions = at(map, f.versions),
-		.definitions = at(map, f.definitions),
+		.versions = hook_symbols_at(map, f.versions),
+		.definitions = hook_symbols_at(map, f.definitions),
 	};
-	gnu_hash = at(map, f.gnu_hash);
-	hash = at(map, f.hash);
+	gnu_hash = hook_symbols_at(map, f.gnu_hash);
+	hash = hook_symbols_at(map, f.hash);
 	if (gnu_hash)
 		symbols->nsymbols = count_by_gnu_hash(gnu_hash);
 	else if (hash)

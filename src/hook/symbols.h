@@ -22,6 +22,9 @@ struct hook_symbols {
 	const ElfW(Verdef) * definitions;
 };
 
+/* What an address of a dynamic section stands for; loaders may or may not make it absolute. */
+void *hook_symbols_at(const struct link_map *map, ElfW(Addr) address);
+
 /* False: not an object with symbols to change. */
 bool hook_symbols_of(struct hook_symbols *symbols, const struct link_map *map);
 
