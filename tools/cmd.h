@@ -61,6 +61,7 @@ extern const struct cmd cmd_export;
 extern const struct cmd cmd_merge;
 extern const struct cmd cmd_start;
 extern const struct cmd cmd_stop;
+extern const struct cmd cmd_snapshot;
 extern const struct cmd cmd_env;
 extern const struct cmd cmd_recover;
 

@@ -69,11 +69,11 @@ static struct ctr_switches *map_switches(const char *path)
 static int switch_process(const char *pid, bool on)
 {
 	struct ctr_switches *s;
-	char path[PATH_MAX];
+	char path[PATH_MAX], why[PATH_MAX + 256];
 	struct timespec now;
 
-	if (!session_of_process(pid, path, sizeof(path) - sizeof("/switches"))) {
-		ut_warn("process %s is not recorded, or is not yours", pid);
+	if (!session_of_pid(pid, path, sizeof(path) - sizeof("/switches"), why, sizeof(why))) {
+		ut_warn("%s", why);
 		return CMD_ERROR;
 	}
 	strcat(path, "/switches");

@@ -19,9 +19,9 @@
 #endif
 
 const struct cmd *const cmd_all[] = {
-	&cmd_record,   &cmd_print, &cmd_stat,   &cmd_mem,     &cmd_diff,
-	&cmd_baseline, &cmd_info,  &cmd_export, &cmd_merge,   &cmd_start,
-	&cmd_stop,     &cmd_env,   &cmd_check,  &cmd_recover, NULL,
+	&cmd_record, &cmd_print,  &cmd_stat,    &cmd_mem,   &cmd_diff, &cmd_baseline,
+	&cmd_info,   &cmd_export, &cmd_merge,   &cmd_start, &cmd_stop, &cmd_snapshot,
+	&cmd_env,    &cmd_check,  &cmd_recover, NULL,
 };
 
 const struct cmd *cmd_find(const char *name)

@@ -31,7 +31,9 @@ bin_PROGRAMS += %D%/curtrace
 	%D%/cmd_print.c \
 	%D%/cmd_record.c \
 	%D%/cmd_stat.c \
+	%D%/cmd_snapshot.c \
 	%D%/cmd_switch.c \
+	%D%/recovering.c %D%/recovering.h \
 	%D%/cmd_recover.c \
 	%D%/complete.c %D%/complete.h \
 	%D%/coverage.c %D%/coverage.h \
@@ -136,6 +138,7 @@ dist_man_MANS += \
 	%D%/man/curtrace-print.1 \
 	%D%/man/curtrace-record.1 \
 	%D%/man/curtrace-stat.1 \
+	%D%/man/curtrace-snapshot.1 \
 	%D%/man/curtrace-start.1 \
 	%D%/man/curtrace-stop.1 \
 	%D%/man/curtrace-recover.1

@@ -14,6 +14,7 @@
 #include "child.h"
 #include "collect/recover.h"
 #include "config.h"
+#include "install.h"
 #include "last.h"
 #include "recording.h"
 #include "show.h"
@@ -109,7 +110,8 @@ static int recover_folder(const char *folder, char *why, size_t size)
 {
 	int fd = unnamed_make(why, size);
 
-	if (fd >= 0 && col_recover(folder, fd, unnamed_folder(), PACKAGE_VERSION, why, size)) {
+	if (fd >= 0 && col_recover(folder, fd, unnamed_folder(), PACKAGE_VERSION, install_libdir(),
+				   why, size)) {
 		close(fd);
 		return -1;
 	}

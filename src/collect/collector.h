@@ -47,6 +47,7 @@ struct col_end_info {
 	int exit_status;         /* as waitpid gives it; -1: not known */
 	const char *program;     /* path of the file that was run, or NULL */
 	const char *own_modules; /* folder of the project's own libraries, or NULL */
+	bool live;               /* the processes go on, and so does their session */
 	bool recovered;          /* there was no collector when the processes ended */
 };
 

@@ -255,12 +255,17 @@ static void remove_files(struct collector *c, struct col_process *p)
 	}
 }
 
-/* One look at a flight recorder that goes on. */
+/* One look at a flight recorder that goes on. What its records refer to was defined before. */
 static void drain_running(struct collector *c, struct col_process *p)
 {
+	bool *frozen = ut_xcalloc(p->nrings + 1, sizeof(*frozen));
+
+	for (size_t i = 0; i < p->nrings; i++)
+		frozen[i] = col_ring_freeze(p->rings[i]);
 	drain_defs(c, p, false);
 	for (size_t i = 0; i < p->nrings; i++)
-		drain_ring(c, p, p->rings[i], col_ring_head(p->rings[i]), false);
+		drain_ring(c, p, p->rings[i], col_ring_head(p->rings[i]), frozen[i]);
+	free(frozen);
 }
 
 /* After this nothing of the process is looked at again. */

@@ -62,13 +62,13 @@ static void explain_losses(struct collector *c)
 }
 
 /* No fault: the program was killed, or ended its process while a thread was in a call. */
-static void explain_in_flight(struct collector *c)
+static void explain_in_flight(struct collector *c, const struct col_end_info *end)
 {
 	if (c->totals.in_flight)
-		col_warnings_add(&c->warnings, "in-flight",
-				 "%llu %s had not returned when the process ended",
+		col_warnings_add(&c->warnings, "in-flight", "%llu %s had not returned when the %s",
 				 (unsigned long long)c->totals.in_flight,
-				 c->totals.in_flight == 1 ? "call" : "calls");
+				 c->totals.in_flight == 1 ? "call" : "calls",
+				 end->live ? "snapshot was taken" : "process ended");
 }
 
 /* A trace without calls says why, as far as that can be found out. */
@@ -114,7 +114,7 @@ void col_explain(struct collector *c, const struct col_end_info *end)
 	explain_emptiness(c);
 	col_outsiders_explain(&c->outsiders, !c->totals.calls, &c->warnings);
 	explain_losses(c);
-	explain_in_flight(c);
+	explain_in_flight(c, end);
 	if (c->stats->no_driver)
 		col_warnings_add(&c->warnings, "no-driver",
 				 "%llu %s failed because there is no usable CUDA driver or "

@@ -17,6 +17,7 @@ noinst_LTLIBRARIES += %D%/libcollect.la
 	%D%/elf.c %D%/elf.h \
 	%D%/elf_file.c %D%/elf_file.h \
 	%D%/finish.c %D%/finish.h \
+	%D%/freeze.c \
 	%D%/guard.c %D%/guard.h \
 	%D%/inject.c %D%/inject.h \
 	%D%/internal.h \

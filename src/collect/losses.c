@@ -4,6 +4,9 @@
  */
 #include "collect/losses.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 
@@ -42,6 +45,17 @@ static bool write_loss(struct collector *c, const struct col_process *p, uint32_
 	return write_cells(c, p, ring, first, &cell, 1);
 }
 
+/* Whose the oldest records are: the first record that names a thread can be its last one. */
+static void note_owner(struct col_ring *r, const struct ctr_cell *cell)
+{
+	if (r->owner_seen || cell->ncells != COL_THREAD_CELLS ||
+	    (cell->function != CTR_CONTROL_THREAD && cell->function != CTR_CONTROL_THREAD_END))
+		return;
+	r->owner_seen = true;
+	if (cell->function == CTR_CONTROL_THREAD_END)
+		memcpy(r->owner, cell, sizeof(r->owner));
+}
+
 void col_losses_note(struct col_ring *r, const struct ctr_cell *cells, uint32_t ncells)
 {
 	for (uint32_t i = 0; i < ncells && cells[i].ncells; i += cells[i].ncells) {
@@ -50,6 +64,7 @@ void col_losses_note(struct col_ring *r, const struct ctr_cell *cells, uint32_t 
 		if (!r->first_counter)
 			r->first_counter = cells[i].start;
 		r->last_counter = cells[i].start;
+		note_owner(r, &cells[i]);
 		if (cells[i].function != CTR_CONTROL_LOSS)
 			continue;
 		memcpy(&loss, cells[i].payload, sizeof(loss));
@@ -123,13 +138,56 @@ static bool tell_end(struct collector *c, const struct col_process *p, struct co
 	return true;
 }
 
+/* As the thread is called now, if it is there. */
+static void read_name(const struct col_process *p, struct ctr_control_thread *thread)
+{
+	char path[64], *text;
+	size_t size;
+
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/comm", p->pid, thread->tid);
+	text = p->outlived && !p->foreign ? col_read_file(AT_FDCWD, path, &size) : NULL;
+	if (text)
+		snprintf(thread->name, sizeof(thread->name), "%.*s", (int)strcspn(text, "\n"),
+			 text);
+	free(text);
+}
+
+/*
+ * The record that names the thread is the first of a ring and the first to be overwritten. Nobody
+ * knows whose the records are before that of a thread which took the ring over.
+ */
+static bool tell_owner(struct collector *c, const struct col_process *p, struct col_ring *r)
+{
+	struct ctr_cell cells[COL_THREAD_CELLS] = { { .ncells = COL_THREAD_CELLS } };
+	struct ctr_control_thread thread = {
+		.tid = r->known.tid,
+		.pid = p->pid,
+		.clock = p->slot->opened,
+	};
+
+	if (r->owner_seen && !r->owner[0].ncells)
+		return true;
+	if (r->owner_seen) {
+		memcpy(cells, r->owner, sizeof(cells));
+	} else if (thread.tid) {
+		read_name(p, &thread);
+		memcpy((char *)cells + CTR_CELL_HEAD_SIZE, &thread, sizeof(thread));
+	} else {
+		return true;
+	}
+	cells[0].function = CTR_CONTROL_THREAD;
+	cells[0].start = cells[0].end = r->first_counter;
+	return write_cells(c, p, r->number, 0, cells, COL_THREAD_CELLS);
+}
+
 /* In front of the oldest that is kept: cells that were given up have numbers before it. */
 static bool tell_overwritten(struct collector *c, const struct col_process *p, struct col_ring *r)
 {
 	const struct ctr_control_loss loss = { .other = r->final.lost_overwritten };
 
 	if (loss.other &&
-	    !write_loss(c, p, r->number, 0, r->first_counter, &loss, CTR_LOSS_OVERWRITTEN))
+	    (!tell_owner(c, p, r) || !write_loss(c, p, r->number, COL_THREAD_CELLS,
+						 r->first_counter, &loss, CTR_LOSS_OVERWRITTEN)))
 		return false;
 	r->final.lost_overwritten = 0;
 	return true;

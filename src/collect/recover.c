@@ -35,6 +35,7 @@ struct recovery {
 	struct col_process **by_index; /* processes as the spool numbers them; NULL: no such slot */
 	size_t count;
 	size_t capacity;
+	bool live;  /* the session goes on */
 	bool ended; /* the spool has its end: nothing is missing */
 };
 
@@ -305,9 +306,14 @@ static int begin_anew(struct recovery *r, struct col_session *session, const cha
 }
 
 static int recover(struct recovery *r, struct col_session *session, int fd,
-		   const char *output_folder, const char *tool_version)
+		   const char *output_folder, const char *tool_version, const char *own_modules)
 {
-	const struct col_end_info end = { .exit_status = -1, .recovered = true };
+	const struct col_end_info end = {
+		.own_modules = own_modules,
+		.exit_status = -1,
+		.recovered = true,
+		.live = r->live,
+	};
 	int spool = openat(session->dirfd, SPOOL_NAME, O_RDONLY | O_CLOEXEC);
 	int error;
 
@@ -328,15 +334,20 @@ static int recover(struct recovery *r, struct col_session *session, int fd,
 	return col_finish(&r->collector, &end);
 }
 
-int col_recover(const char *folder, int fd, const char *output_folder, const char *tool_version,
-		char *why, size_t size)
+static int make_trace(const char *folder, bool live, int fd, const char *output_folder,
+		      const char *tool_version, const char *own_modules, char *why, size_t size)
 {
 	struct recovery *r;
 	struct col_session session;
-	int error = col_session_open(&session, folder);
+	int error = live ? col_session_open_live(&session, folder)
+			 : col_session_open(&session, folder);
 
 	if (error) {
-		if (error == -EBUSY)
+		if (error == -EBUSY && live)
+			snprintf(why, size,
+				 "`curtrace record' takes its calls: its trace is whole at the "
+				 "end");
+		else if (error == -EBUSY)
 			snprintf(why, size, "a curtrace record is at work in it");
 		else if (error == -ENOENT || error == -ENOTDIR)
 			snprintf(why, size, "it is not the folder of a session");
@@ -347,7 +358,8 @@ int col_recover(const char *folder, int fd, const char *output_folder, const cha
 		return error;
 	}
 	r = ut_xcalloc(1, sizeof(*r));
-	error = recover(r, &session, fd, output_folder, tool_version);
+	r->live = live;
+	error = recover(r, &session, fd, output_folder, tool_version, own_modules);
 	if (error)
 		snprintf(why, size, "the trace could not be written: %s", strerror(-error));
 	free(r->by_index);
@@ -355,4 +367,16 @@ int col_recover(const char *folder, int fd, const char *output_folder, const cha
 	free(r);
 	col_session_close(&session, false);
 	return error;
+}
+
+int col_recover(const char *folder, int fd, const char *output_folder, const char *tool_version,
+		const char *own_modules, char *why, size_t size)
+{
+	return make_trace(folder, false, fd, output_folder, tool_version, own_modules, why, size);
+}
+
+int col_snapshot(const char *folder, int fd, const char *output_folder, const char *tool_version,
+		 const char *own_modules, char *why, size_t size)
+{
+	return make_trace(folder, true, fd, output_folder, tool_version, own_modules, why, size);
 }

@@ -11,10 +11,18 @@
 /*
  * Writes the trace of the session in `folder` to the empty file `fd`, which lies in
  * `output_folder`: what the dead collector had written, then what is still in the rings. Nothing in
- * the folder is changed, so that it can be done again. Returns 0, or a negative errno and one line
- * for a person in `why`: -EBUSY if a collector is at work there.
+ * the folder is changed, so that it can be done again. `own_modules`: as in col_end_info.
+ * Returns 0, or a negative errno and one line for a person in `why`: -EBUSY if a collector is at
+ * work there.
  */
 int col_recover(const char *folder, int fd, const char *output_folder, const char *tool_version,
-		char *why, size_t size);
+		const char *own_modules, char *why, size_t size);
+
+/*
+ * The same of a session whose processes go on: what its rings hold at this instant. Only where they
+ * are overwritten is that a whole trace's worth; -EBUSY if a collector drains them.
+ */
+int col_snapshot(const char *folder, int fd, const char *output_folder, const char *tool_version,
+		 const char *own_modules, char *why, size_t size);
 
 #endif

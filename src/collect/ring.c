@@ -252,6 +252,7 @@ void col_ring_look(struct col_ring *r)
 	now.lost_full = __atomic_load_n(&shared->lost_full, __ATOMIC_RELAXED);
 	now.lost_reentered = __atomic_load_n(&shared->lost_reentered, __ATOMIC_RELAXED);
 	now.lost_ended = __atomic_load_n(&shared->lost_ended, __ATOMIC_RELAXED);
+	now.tid = __atomic_load_n(&shared->tid, __ATOMIC_RELAXED);
 	if (r->guard && r->guard->broken)
 		r->broken = true;
 	else if (!r->broken)

@@ -32,6 +32,7 @@ struct col_run {
 /* The producer's counters, as they were last seen: its header may be cut off. */
 struct col_ring_known {
 	uint64_t calls, recorded, lost_full, lost_reentered, lost_ended;
+	uint32_t tid; /* of the present owner */
 };
 
 /* What became of the calls of one ring, besides those that arrived. */
@@ -64,6 +65,8 @@ struct col_ring {
 	uint64_t told_reentered;
 	uint64_t first_counter; /* starts of the first and the last record that were taken */
 	uint64_t last_counter;
+	bool owner_seen; /* a record says whose the first ones are, or that there was another */
+	struct ctr_cell owner[COL_THREAD_CELLS]; /* THREAD_END of their thread, if it was first */
 	struct col_ring_known known;
 	struct col_ring_counts final; /* when its process was closed */
 	uint64_t damaged;             /* cells skipped */
@@ -102,6 +105,12 @@ void col_ring_release(struct col_ring *r, const struct col_run *run);
 
 /* Looks at the counters; `broken` is set if the file was cut off. */
 void col_ring_look(struct col_ring *r);
+
+/*
+ * Of a ring that is being overwritten: from now on `r` is a copy of what it holds at this instant,
+ * which nobody writes to. What had not committed is in flight. False: no memory, it is as before.
+ */
+bool col_ring_freeze(struct col_ring *r);
 
 /* Calls among the records of a copied run (control records are not calls). */
 uint32_t col_run_calls(const struct ctr_cell *cells, uint32_t ncells);

@@ -254,9 +254,13 @@ const struct ctr_process *col_session_slot(const struct col_session *s, uint32_t
 	return &s->slots[index];
 }
 
-/* The lock is taken and kept: two recoveries at once would count the same loss twice. */
-static int open_existing(struct col_session *s)
+/*
+ * The lock is taken and kept: two recoveries at once would count the same loss twice. `live`: any
+ * number of others may look, too.
+ */
+static int open_existing(struct col_session *s, bool live)
 {
+	bool collected = false;
 	struct stat st;
 	int error;
 
@@ -266,8 +270,11 @@ static int open_existing(struct col_session *s)
 	s->lockfd = openat(s->dirfd, "session", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 	if (s->lockfd < 0)
 		return -errno;
-	if (flock(s->lockfd, LOCK_EX | LOCK_NB))
-		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	if (flock(s->lockfd, (live ? LOCK_SH : LOCK_EX) | LOCK_NB)) {
+		collected = live && errno == EWOULDBLOCK;
+		if (!collected)
+			return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	}
 	if (fstat(s->lockfd, &st))
 		return -errno;
 	if ((uint64_t)st.st_size < sizeof(struct ctr_session))
@@ -277,23 +284,37 @@ static int open_existing(struct col_session *s)
 		return error;
 	if (!is_session(s->shared, (uint64_t)st.st_size))
 		return -EPROTO;
+	/* What a collector has taken is in its spool; one without a name nobody else can read. */
+	if (collected && (s->shared->overflow != CTR_OVERFLOW_OVERWRITE ||
+			  faccessat(s->dirfd, "spool.ctr", R_OK, 0)))
+		return -EBUSY;
 	s->slots = (struct ctr_process *)((char *)s->shared + s->shared->header_size);
 	s->nslots = s->shared->process_slots;
 	open_switches(s);
 	return 0;
 }
 
-int col_session_open(struct col_session *s, const char *path)
+static int open_path(struct col_session *s, const char *path, bool live)
 {
 	int error;
 
 	*s = (struct col_session){ .dirfd = -1, .lockfd = -1 };
 	if (!realpath(path, s->path))
 		return -errno;
-	error = open_existing(s);
+	error = open_existing(s, live);
 	if (error)
 		col_session_close(s, false);
 	return error;
+}
+
+int col_session_open(struct col_session *s, const char *path)
+{
+	return open_path(s, path, false);
+}
+
+int col_session_open_live(struct col_session *s, const char *path)
+{
+	return open_path(s, path, true);
 }
 
 void col_session_set_state(struct col_session *s, enum ctr_session_state state)

@@ -61,6 +61,12 @@ int col_session_create(struct col_session *s, const struct col_settings *setting
  */
 int col_session_open(struct col_session *s, const char *path);
 
+/*
+ * The same while its processes go on, and nobody is kept out. Where a collector is at work only
+ * what it leaves alone can be read: -EBUSY if that is nothing, for it drains the rings.
+ */
+int col_session_open_live(struct col_session *s, const char *path);
+
 /* A slot of the table; NULL where there is none yet. */
 const struct ctr_process *col_session_slot(const struct col_session *s, uint32_t index);
 

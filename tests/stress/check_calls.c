@@ -2,12 +2,13 @@
 /*
  * Compares a trace with what the program says that it did (calls.c):
  *
- *	check_calls TRACE FILE [no-loss] [exact]
+ *	check_calls TRACE FILE [no-loss] [exact] [before=FILE]
  *
  * Of each thread the calls stand in their order, and where some are missing a loss record says
  * exactly how many; whatever had returned is there or lost; one call at most is in flight. In the
  * header made = recorded + lost. no-loss: nothing is lost. exact: the program ended by itself, and
- * made is what it did.
+ * made is what it did. before: the program goes on; this is a copy of FILE that was made before the
+ * trace, and FILE one that was made after it.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@
 #include "progress.h"
 #include "reader/reader.h"
 
-static const struct progress *progress;
+static const struct progress *progress, *before;
 static uint64_t seen[PROGRESS_THREADS], committed[PROGRESS_THREADS];
 static uint64_t lost_somewhere, gaps, calls, lost, in_flight;
 static int wrong;
@@ -91,8 +92,8 @@ static uint64_t check_threads(void)
 		begun += t->begun;
 		if (seen[i] > t->begun)
 			complain("more than were begun", NULL, seen[i], t->begun);
-		if (seen[i] < t->done)
-			missing += t->done - seen[i];
+		if (seen[i] < before->thread[i].done)
+			missing += before->thread[i].done - seen[i];
 	}
 	if (missing + gaps > lost_somewhere)
 		complain("calls that had returned are missing", NULL, missing + gaps,
@@ -103,6 +104,9 @@ static uint64_t check_threads(void)
 static void check_header(const struct ct_header *h, uint64_t begun, int exact)
 {
 	uint64_t made = h->recorded + h->lost, slack = exact ? 0 : progress->used;
+
+	for (unsigned int i = 0; i < progress->used && i < PROGRESS_THREADS; i++)
+		slack += progress->thread[i].done - before->thread[i].done;
 
 	if (h->calls != made)
 		complain("header: made is not recorded + lost", NULL, h->calls, made);
@@ -115,15 +119,27 @@ static void check_header(const struct ct_header *h, uint64_t begun, int exact)
 		complain("not complete", NULL, 0, 0);
 }
 
+static const struct progress *map(const char *path)
+{
+	int fd = open(path, O_RDONLY);
+
+	return fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(*progress), PROT_READ, MAP_PRIVATE, fd, 0);
+}
+
 int main(int argc, char **argv)
 {
 	static struct ct_event event;
-	int exact = 0, no_loss = 0, fd = argc > 2 ? open(argv[2], O_RDONLY) : -1;
+	int exact = 0, no_loss = 0;
 	struct rd_error error = { .offset = 0 };
 	struct rd_trace *trace = argc > 2 ? rd_open(argv[1], &error) : NULL;
 	const struct ct_header *header;
 
-	if (!trace || fd < 0) {
+	progress = argc > 2 ? map(argv[2]) : MAP_FAILED;
+	before = progress;
+	for (int i = 3; i < argc; i++)
+		if (!strncmp(argv[i], "before=", 7))
+			before = map(argv[i] + 7);
+	if (!trace || progress == MAP_FAILED || before == MAP_FAILED) {
 		printf("%s: %s\n", argc > 1 ? argv[1] : "usage: check_calls TRACE FILE",
 		       error.text);
 		return 2;
@@ -132,7 +148,6 @@ int main(int argc, char **argv)
 		exact |= !strcmp(argv[i], "exact");
 		no_loss |= !strcmp(argv[i], "no-loss");
 	}
-	progress = mmap(NULL, sizeof(*progress), PROT_READ, MAP_PRIVATE, fd, 0);
 	header = rd_header(trace);
 	while (rd_next(trace, &event)) {
 		if (event.type == CT_EVENT_LOSS)

@@ -54,7 +54,7 @@ static void abandon(enum ctr_overflow overflow)
 
 static int recover(void)
 {
-	return col_recover(session_path, fd, folder, "1", why, sizeof(why));
+	return col_recover(session_path, fd, folder, "1", NULL, why, sizeof(why));
 }
 
 /* Opens what was recovered and counts its calls. */
