@@ -22,6 +22,9 @@
 /* How often the map of a process is read again because a caller was in none of its ranges. */
 #define MAPS_INTERVAL_NS 100000000ull
 
+/* A thread that was not running for so long, of a process that goes on, is in a call. */
+#define FREEZE_NS 100000000ull
+
 /* Rings whose heads are read together, before the definitions that their records may need. */
 #define RINGS_AT_ONCE 64
 
@@ -258,10 +261,11 @@ static void remove_files(struct collector *c, struct col_process *p)
 /* One look at a flight recorder that goes on. What its records refer to was defined before. */
 static void drain_running(struct collector *c, struct col_process *p)
 {
+	uint64_t until_ns = col_clock_monotonic_ns() + FREEZE_NS;
 	bool *frozen = ut_xcalloc(p->nrings + 1, sizeof(*frozen));
 
 	for (size_t i = 0; i < p->nrings; i++)
-		frozen[i] = col_ring_freeze(p->rings[i]);
+		frozen[i] = col_ring_freeze(p->rings[i], until_ns);
 	drain_defs(c, p, false);
 	for (size_t i = 0; i < p->nrings; i++)
 		drain_ring(c, p, p->rings[i], col_ring_head(p->rings[i]), frozen[i]);

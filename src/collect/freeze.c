@@ -6,27 +6,49 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include "collect/clock.h"
 #include "collect/guard.h"
 #include "collect/ring.h"
 #include "util/xalloc.h"
 
-/* A thread that never pauses is counted as it runs by: off by the calls of a few nanoseconds. */
-#define TRIES 1000
+/* A thread that never pauses is counted as it runs by in the end: off by a few calls. */
+#define TRIES   100000
+#define WAIT_US 500
+
+/*
+ * The newest record is committed: its call is counted. Of one that is not the thread may stand
+ * between publishing the record and counting it.
+ */
+static bool newest_counted(const struct col_ring *r, uint64_t head)
+{
+	for (uint64_t n = 1; n <= CTR_MAX_CELLS && n <= head; n++) {
+		const struct ctr_cell *cell = &r->cells[(head - n) & (r->ncells - 1)];
+
+		if (__atomic_load_n(&cell->commit, __ATOMIC_ACQUIRE) == head - n + 1)
+			return cell->ncells == n;
+	}
+	return !head;
+}
 
 /* Counters that belong to this head: what was recorded up to it. */
-static uint64_t read_counters(struct col_ring *r)
+static uint64_t read_counters(struct col_ring *r, uint64_t until_ns)
 {
-	uint64_t head, recorded;
+	uint64_t head;
+	bool counted;
 
 	for (int i = 0;; i++) {
 		head = col_ring_head(r);
+		counted = newest_counted(r, head);
 		col_ring_look(r);
-		recorded = r->known.recorded;
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		col_ring_look(r);
-		if ((head == col_ring_head(r) && recorded == r->known.recorded) || i == TRIES)
+		if (head != col_ring_head(r) && i < TRIES)
+			continue;
+		/* Long in a call, or not running: who waited for it to be counted would know. */
+		if (counted || i >= TRIES || col_clock_monotonic_ns() > until_ns)
 			return head;
+		usleep(WAIT_US);
 	}
 }
 
@@ -46,7 +68,7 @@ static void copy_cells(struct ctr_cell *to, const struct ctr_cell *from, uint32_
 	free(commits);
 }
 
-bool col_ring_freeze(struct col_ring *r)
+bool col_ring_freeze(struct col_ring *r, uint64_t until_ns)
 {
 	struct ctr_ring *copy =
 		mmap(NULL, r->map_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -55,7 +77,7 @@ bool col_ring_freeze(struct col_ring *r)
 
 	if (copy == MAP_FAILED)
 		return false;
-	head = read_counters(r);
+	head = read_counters(r, until_ns);
 	copy_cells(cells, r->cells, r->ncells);
 	/* What was written over meanwhile had been given up before. */
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);

@@ -108,9 +108,10 @@ void col_ring_look(struct col_ring *r);
 
 /*
  * Of a ring that is being overwritten: from now on `r` is a copy of what it holds at this instant,
- * which nobody writes to. What had not committed is in flight. False: no memory, it is as before.
+ * which nobody writes to. What had not committed is in flight. Until `until_ns` a call is
+ * waited for that may not be counted yet. False: no memory, it is as before.
  */
-bool col_ring_freeze(struct col_ring *r);
+bool col_ring_freeze(struct col_ring *r, uint64_t until_ns);
 
 /* Calls among the records of a copied run (control records are not calls). */
 uint32_t col_run_calls(const struct ctr_cell *cells, uint32_t ncells);
