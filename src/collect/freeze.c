@@ -3,19 +3,19 @@
  * A ring of a flight recorder that goes on, as it was at one instant. Writing a trace takes longer
  * than the program needs to come round: cells are copied first, and then read at leisure.
  */
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "collect/clock.h"
 #include "collect/guard.h"
 #include "collect/ring.h"
-#include "util/xalloc.h"
 
 /* A thread that never pauses is counted as it runs by in the end: off by a few calls. */
 #define TRIES   100000
 #define WAIT_US 500
+
+/* Cells that are copied before the producer is looked for. */
+#define AT_ONCE 64
 
 /*
  * The newest record is committed: its call is counted. Of one that is not the thread may stand
@@ -52,46 +52,67 @@ static uint64_t read_counters(struct col_ring *r, uint64_t until_ns)
 	}
 }
 
-/*
- * The commit words come first: what a record says is complete when its commit word is there, and a
- * copy that took both in any order could have the word without the rest.
- */
-static void copy_cells(struct ctr_cell *to, const struct ctr_cell *from, uint32_t n)
+/* Where the producer stands now: cells below are written over, or are about to be. */
+static uint64_t given_up(struct col_ring *r, bool *makes_sense)
 {
-	uint64_t *commits = ut_xcalloc(n, sizeof(*commits));
+	uint64_t now, tail;
 
-	for (uint32_t i = 0; i < n; i++)
-		commits[i] = __atomic_load_n(&from[i].commit, __ATOMIC_ACQUIRE);
-	memcpy(to, from, n * sizeof(*to));
-	for (uint32_t i = 0; i < n; i++)
-		to[i].commit = commits[i];
-	free(commits);
+	/* What was read before is good if the producer has not come there by now. */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	now = col_ring_head(r);
+	tail = __atomic_load_n(&r->shared->tail, __ATOMIC_ACQUIRE);
+	*makes_sense = tail <= now && now - tail <= r->ncells;
+	if (*makes_sense)
+		return tail;
+	/* Then a record may be in the making in the cells behind. */
+	return now > r->ncells ? now - (r->ncells - CTR_MAX_CELLS) : r->tail;
+}
+
+/*
+ * Copies the cells up to `head`, and returns the first that is good. The oldest first: that is
+ * where the producer goes on, and we are faster. Of a cell, the commit word first: what a record
+ * says is complete when its commit word is there, and a copy that took both in any order could have
+ * the word without the rest.
+ */
+static uint64_t copy_cells(struct col_ring *r, struct ctr_cell *to, uint64_t head)
+{
+	uint64_t good = head > r->ncells ? head - r->ncells : 0;
+
+	for (uint64_t number = good; number < head;) {
+		uint64_t end = number + AT_ONCE < head ? number + AT_ONCE : head, gone;
+		bool makes_sense;
+
+		for (; number < end; number++) {
+			uint64_t at = number & (r->ncells - 1);
+			uint64_t commit = __atomic_load_n(&r->cells[at].commit, __ATOMIC_ACQUIRE);
+
+			to[at] = r->cells[at];
+			to[at].commit = commit;
+		}
+		gone = given_up(r, &makes_sense);
+		r->synced &= makes_sense;
+		if (gone > good)
+			good = gone < end ? gone : end;
+	}
+	return good;
 }
 
 bool col_ring_freeze(struct col_ring *r, uint64_t until_ns)
 {
-	struct ctr_ring *copy =
-		mmap(NULL, r->map_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* Its pages are there before the race begins. */
+	struct ctr_ring *copy = mmap(NULL, r->map_size, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	struct ctr_cell *cells = (void *)((char *)copy + CTR_RING_HEADER_SIZE);
-	uint64_t head, tail, now;
+	uint64_t head;
 
 	if (copy == MAP_FAILED)
 		return false;
 	head = read_counters(r, until_ns);
-	copy_cells(cells, r->cells, r->ncells);
-	/* What was written over meanwhile had been given up before. */
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	now = col_ring_head(r);
-	tail = __atomic_load_n(&r->shared->tail, __ATOMIC_ACQUIRE);
-	/* One that makes no sense: then a record may be in the making in the cells behind. */
-	if (tail <= now && now - tail > r->ncells) {
-		tail = now > r->ncells ? now - (r->ncells - CTR_MAX_CELLS) : r->tail;
-		r->tail = tail < head ? tail : head;
-		r->synced = false;
-	}
 	*copy = *r->shared;
 	copy->head = head;
-	copy->tail = tail < head ? tail : head;
+	copy->tail = copy_cells(r, cells, head);
+	if (!r->synced)
+		r->tail = copy->tail;
 	copy->calls = r->known.calls;
 	copy->recorded = r->known.recorded;
 	copy->lost_full = r->known.lost_full;
