@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "options.h"
-#include "quantity.h"
 #include "util/message.h"
+#include "util/quantity.h"
 #include "util/xalloc.h"
 
 #define RUNS 5
@@ -98,7 +98,7 @@ static bool take_ignore(struct check_options *o, const char *text)
 /* 0 is no limit, as timeout(1) has it. */
 static bool take_timeout(struct check_options *o, const char *text)
 {
-	if (!quantity_time(text, &o->timeout_ns)) {
+	if (!ut_quantity_time(text, &o->timeout_ns)) {
 		ut_warn("check: --timeout takes a time such as 90 (seconds) or 500ms, not `%s'",
 			text);
 		return false;

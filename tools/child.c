@@ -202,8 +202,12 @@ void child_cancel(struct child *c)
 	child_signals_restore();
 }
 
-static void hand_on(const struct child *c, const siginfo_t *info)
+static void hand_on(struct child *c, const siginfo_t *info)
 {
+	if (c->takes_usr2 && info->si_signo == SIGUSR2) {
+		c->asked++;
+		return;
+	}
 	/* The kernel's own SIGHUP, of a terminal that is gone, went to the whole group. */
 	if (info->si_code == SI_KERNEL && getpgid(c->pid) == getpgrp())
 		return;

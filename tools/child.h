@@ -15,7 +15,9 @@ struct child {
 	int error_fd; /* errno of a failed exec, or end of file */
 	int status;   /* as waitpid gives it, once `ended` */
 	bool ended;
-	bool adopts; /* see child_adopt */
+	bool adopts;        /* see child_adopt */
+	bool takes_usr2;    /* SIGUSR2 is for us */
+	unsigned int asked; /* that it came */
 };
 
 /*
@@ -33,7 +35,7 @@ void child_cancel(struct child *c);
 
 /*
  * Sleeps for at most `us`, or until the program ends; meanwhile SIGTERM, SIGHUP, SIGUSR1 and
- * SIGUSR2 are handed on to it. True: it has ended.
+ * SIGUSR2 (unless it is taken) are handed on to it. True: it has ended.
  */
 bool child_wait(struct child *c, unsigned int us);
 

@@ -9,11 +9,11 @@
 
 #include "cmd.h"
 #include "mem.h"
-#include "quantity.h"
 #include "show.h"
 #include "source.h"
 #include "util/message.h"
 #include "util/progress.h"
+#include "util/quantity.h"
 
 #define TEXT_TOP   10
 #define PIECES     24
@@ -138,7 +138,7 @@ static bool take_only(struct mem *mem, const char *text)
 
 static bool take_at(struct mem *mem, const char *text)
 {
-	mem->at_given = quantity_time(text, &mem->at_ns);
+	mem->at_given = ut_quantity_time(text, &mem->at_ns);
 	if (!mem->at_given)
 		ut_warn("mem: --at takes a time such as 1.5s or 200ms, not `%s'", text);
 	return mem->at_given;

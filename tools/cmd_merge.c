@@ -9,10 +9,10 @@
 
 #include "merge.h"
 #include "options.h"
-#include "quantity.h"
 #include "show.h"
 #include "util/message.h"
 #include "util/progress.h"
+#include "util/quantity.h"
 #include "util/xalloc.h"
 
 static const char usage[] =
@@ -121,9 +121,9 @@ static bool take_option(struct merging *m, int which, const char *value)
 	case OPTION_RANK:
 		return merge_ranks_parse(m, value) || refuse("--rank", value, "a list as 0,3-5");
 	case OPTION_FROM:
-		return quantity_time(value, &m->from_ns) || refuse("--from", value, "a time");
+		return ut_quantity_time(value, &m->from_ns) || refuse("--from", value, "a time");
 	case OPTION_TO:
-		return quantity_time(value, &m->to_ns) || refuse("--to", value, "a time");
+		return ut_quantity_time(value, &m->to_ns) || refuse("--to", value, "a time");
 	default: /* an operand */
 		ut_grow(&m->operands, &m->operands_capacity, m->noperands, sizeof(*m->operands));
 		m->operands[m->noperands++] = value;

@@ -57,6 +57,14 @@ static const char usage[] =
 	"                          libraries (nvcc's default), or that it loads by path; on,\n"
 	"                          the default: their functions are replaced by curtrace's in\n"
 	"                          the memory of the program, and their calls are recorded\n"
+	"      --flight[=TIME]     a flight recorder: keep what was recorded in the last TIME\n"
+	"                          (default 10s), and make a trace of it when there is a reason;\n"
+	"                          traces are numbered: curtrace.1.json, curtrace.2.json, ...\n"
+	"      --trigger WHAT      the reasons: error (a call fails), slow:FUNCTIONS>TIME, signal\n"
+	"                          (kills the command), failure (status not 0), exit; without\n"
+	"                          it: signal,failure. SIGUSR2 to curtrace and `curtrace\n"
+	"                          snapshot' always are\n"
+	"      --max-dumps N       keep the newest N of these traces (default 10)\n"
 	"      --wait-all          go on until every process of the command has ended, and\n"
 	"                          not only the command itself; interrupt to end it sooner\n";
 
@@ -67,6 +75,7 @@ static const struct cmd_words words[] = {
 	{ "range", "cuda-profiler nvtx:" },
 	{ "stacks", "all launch alloc" },
 	{ "trace", "all none inject=" },
+	{ "trigger", "error signal failure exit slow:" },
 	{ 0 },
 };
 

@@ -4,7 +4,10 @@
  */
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "ask.h"
 #include "cmd.h"
 #include "options.h"
 #include "recovering.h"
@@ -15,13 +18,15 @@ static const char usage[] =
 	"Usage: curtrace snapshot [-p PID] [-o FILE]\n"
 	"\n"
 	"Makes a trace of the last calls of a program that records by itself, as `curtrace\n"
-	"env' arranges, or under `curtrace record --overflow overwrite'. The program goes on.\n"
+	"env' arranges, or under `curtrace record' with --flight or --overflow overwrite. The\n"
+	"program goes on.\n"
 	"Calls that had been overwritten by newer ones are counted as lost.\n"
 	"\n"
 	"  -p, --pid PID      a process of the session; without it there must be one session\n"
 	"                     only, with a process that runs\n"
-	"  -o, --output FILE  the trace, as of `curtrace record'. Without it: curtrace.json,\n"
-	"                     the one before becomes .old\n"
+	"  -o, --output FILE  the trace, as of `curtrace record'. Without it: the next one of\n"
+	"                     `curtrace record --flight'; else curtrace.json, the one before\n"
+	"                     becomes .old\n"
 	"\n"
 	"Exit status: 0; 2 if there is no trace.\n";
 
@@ -42,6 +47,27 @@ static bool find(unsigned long long pid, char *folder, size_t folder_size)
 	if (!found)
 		ut_warn("%s", why);
 	return found;
+}
+
+/* Its recorder makes it: the calls are in files of its own. */
+static int ask(const char *folder, const char *pattern)
+{
+	char name[PATH_MAX] = "", path[PATH_MAX] = "", text[PATH_MAX + 256];
+
+	if (pattern && !output_expand(pattern, getpid(), name, sizeof(name), text, sizeof(text))) {
+		ut_warn("%s", text);
+		return CMD_ERROR;
+	}
+	/* The recorder has another working folder. */
+	if (*name && (*name == '/' || getcwd(path, sizeof(path))))
+		snprintf(path + strlen(path), sizeof(path) - strlen(path), "%s%s",
+			 *name == '/' ? "" : "/", name);
+	if (!ask_for_trace(folder, path, text, sizeof(text))) {
+		ut_warn("%s", text);
+		return CMD_ERROR;
+	}
+	fprintf(stderr, "curtrace: trace: %s\n", text);
+	return CMD_OK;
 }
 
 static int run(int argc, char **argv)
@@ -71,6 +97,8 @@ static int run(int argc, char **argv)
 	}
 	if (!find(pid, folder, sizeof(folder)))
 		return CMD_ERROR;
+	if (ask_is_heard(folder))
+		return ask(folder, r.pattern);
 	r.folder = folder;
 	return recovering_run(&r);
 }

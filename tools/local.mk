@@ -5,6 +5,7 @@
 bin_PROGRAMS += %D%/curtrace
 %C%_curtrace_SOURCES = \
 	%D%/api_file.c %D%/api_file.h \
+	%D%/ask.c %D%/ask.h \
 	%D%/child.c %D%/child.h \
 	%D%/check_compare.c %D%/check_compare.h \
 	%D%/check_environment.c %D%/check_environment.h \
@@ -48,6 +49,7 @@ bin_PROGRAMS += %D%/curtrace
 	%D%/diff_print.c \
 	%D%/diff_text.c \
 	%D%/diff_words.c \
+	%D%/dumps.c %D%/dumps.h \
 	%D%/export.h \
 	%D%/export_detail.c %D%/export_detail.h \
 	%D%/export_form.c \
@@ -76,11 +78,11 @@ bin_PROGRAMS += %D%/curtrace
 	%D%/print_names.c \
 	%D%/print_times.c \
 	%D%/print_types.c \
-	%D%/quantity.c %D%/quantity.h \
 	%D%/recording.c %D%/recording.h \
 	%D%/record_stacks.c %D%/record_stacks.h \
 	%D%/record_options.c %D%/record_options.h \
 	%D%/record_rank.c %D%/record_rank.h \
+	%D%/record_flight.c %D%/record_flight.h \
 	%D%/record_inject.c %D%/record_inject.h \
 	%D%/record_layers.c %D%/record_layers.h \
 	%D%/record_select.c %D%/record_select.h \

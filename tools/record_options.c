@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "options.h"
-#include "quantity.h"
 #include "util/message.h"
+#include "util/quantity.h"
 
 enum {
 	OPT_SIM = CMD_LONG,
@@ -30,7 +30,10 @@ enum {
 	OPT_STACKS,
 	OPT_STACK_DEPTH,
 	OPT_PYTHON,
-	OPT_KERNEL_ARGS
+	OPT_KERNEL_ARGS,
+	OPT_FLIGHT,
+	OPT_TRIGGER,
+	OPT_MAX_DUMPS
 };
 
 const struct cmd_option record_option_table[] = {
@@ -56,6 +59,9 @@ const struct cmd_option record_option_table[] = {
 	{ OPT_STACK_DEPTH, "stack-depth", true },
 	{ OPT_PYTHON, "python", false },
 	{ OPT_KERNEL_ARGS, "kernel-args", false },
+	{ OPT_FLIGHT, "flight", CMD_MAY_HAVE_VALUE },
+	{ OPT_TRIGGER, "trigger", true },
+	{ OPT_MAX_DUMPS, "max-dumps", true },
 	{ 0, NULL, false },
 };
 
@@ -64,7 +70,7 @@ static bool parse_ring_size(const char *text, uint32_t *bytes)
 {
 	uint64_t wanted;
 
-	if (!quantity_size(text, &wanted) || wanted > COL_RING_BYTES_MAX)
+	if (!ut_quantity_size(text, &wanted) || wanted > COL_RING_BYTES_MAX)
 		return false;
 	*bytes = COL_RING_BYTES_MIN;
 	while (*bytes < wanted)
@@ -107,9 +113,9 @@ static bool parse_when(const char *text, int option, struct col_settings *settin
 {
 	switch (option) {
 	case OPT_DELAY:
-		return quantity_time(text, &settings->delay_ns);
+		return ut_quantity_time(text, &settings->delay_ns);
 	case OPT_DURATION:
-		return quantity_time(text, &settings->duration_ns) && settings->duration_ns;
+		return ut_quantity_time(text, &settings->duration_ns) && settings->duration_ns;
 	default:
 		return parse_range(text, settings);
 	}
@@ -139,6 +145,12 @@ static bool take_value(struct record_options *o, int option, const char *value)
 		break;
 	case OPT_STACK_DEPTH:
 		return record_stacks_depth(&o->stacks, value);
+	case OPT_FLIGHT:
+		return record_flight_time(&o->flight, value);
+	case OPT_TRIGGER:
+		return record_flight_trigger(&o->flight, value);
+	case OPT_MAX_DUMPS:
+		return record_flight_dumps(&o->flight, value);
 	case OPT_DELAY:
 	case OPT_DURATION:
 	case OPT_RANGE:
@@ -148,7 +160,7 @@ static bool take_value(struct record_options *o, int option, const char *value)
 		good = parse_ring_size(value, &o->settings.ring_bytes);
 		break;
 	case OPT_BUFFER_TOTAL:
-		good = quantity_size(value, &o->settings.total_bytes) && o->settings.total_bytes;
+		good = ut_quantity_size(value, &o->settings.total_bytes) && o->settings.total_bytes;
 		break;
 	case OPT_STATIC:
 		o->keep_static = !strcmp(value, "off");
@@ -160,7 +172,7 @@ static bool take_value(struct record_options *o, int option, const char *value)
 		good = parse_overflow(value, &o->settings.overflow);
 		break;
 	case OPT_BLOCK_TIMEOUT:
-		good = quantity_time(value, &o->settings.block_timeout_ns);
+		good = ut_quantity_time(value, &o->settings.block_timeout_ns);
 		/* 0 stands for the default there. */
 		o->settings.block_timeout_ns += !o->settings.block_timeout_ns;
 		break;
@@ -206,7 +218,9 @@ bool record_options_parse(int argc, char **argv, struct record_options *o)
 		return false;
 	}
 	if (!record_layers_select(o->layers, &o->select) || !record_select_resolve(&o->select) ||
-	    !record_inject_resolve(&o->inject) || !record_stacks_resolve(&o->stacks, &o->settings))
+	    !record_inject_resolve(&o->inject) ||
+	    !record_stacks_resolve(&o->stacks, &o->settings) ||
+	    !record_flight_resolve(&o->flight, &o->settings))
 		return false;
 	o->settings.layers = record_layers_text(o->layers);
 	o->settings.inject = o->inject.count ? &o->inject.rules : NULL;

@@ -11,6 +11,7 @@
 #include "collect/session.h"
 #include "options.h"
 #include "output.h"
+#include "record_flight.h"
 #include "record_inject.h"
 #include "record_layers.h"
 #include "record_select.h"
@@ -30,6 +31,7 @@ struct record_options {
 	struct record_select select;
 	struct record_inject inject;
 	struct record_stacks stacks;
+	struct record_flight flight;
 	struct col_settings settings;
 	char **command; /* program and arguments, NULL at the end */
 };

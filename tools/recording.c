@@ -44,7 +44,8 @@ static bool open_output(struct recording *r)
 		return true;
 	}
 	r->output = (struct output){
-		.form = r->options.form,
+		/* A flight recorder's spool lies beside the traces that are made of it. */
+		.form = r->options.flight.wanted ? OUTPUT_JSON : r->options.form,
 		.keep_old = !r->options.output,
 		.fd = -1,
 		.spool_fd = -1,
@@ -77,6 +78,8 @@ static void release_output(struct recording *r)
 {
 	if (r->unnamed_folder)
 		return;
+	if (r->options.flight.wanted)
+		col_flight_end(&r->flight);
 	output_remove_spool(&r->output);
 	output_close(&r->output);
 }
@@ -90,15 +93,25 @@ static bool begin_trace(struct recording *r)
 		.command = command,
 		.simulated = r->options.simulate,
 		.settings = &r->options.settings,
+		.flight = r->options.flight.wanted ? &r->flight : NULL,
 	};
-	int error =
-		col_begin(&r->collector, &r->session, r->output.spool_fd, r->output.folder, &run);
+	int fd = r->output.spool_fd, error;
 
+	if (run.flight)
+		fd = col_flight_begin(&r->flight, &r->session, r->output.spool, fd,
+				      r->output.folder, r->options.flight.keep_ns);
+	error = fd < 0 ? fd : col_begin(&r->collector, &r->session, fd, r->output.folder, &run);
 	free(command);
 	if (error)
 		snprintf(r->why, sizeof(r->why), "%s cannot be written: %s", r->output.spool,
 			 strerror(-error));
 	return !error;
+}
+
+/* With a name, and made at the end: what a manifest of ranks can tell of. */
+static bool is_one_trace(const struct recording *r)
+{
+	return !r->unnamed_folder && !r->options.flight.wanted;
 }
 
 /* Everything until the program runs. 0, or the status to exit with. */
@@ -127,12 +140,13 @@ static int start(struct recording *r)
 		child_adopt(&r->child);
 	if (open_output(r) && begin_trace(r)) {
 		link_spool(r);
-		if (!r->unnamed_folder)
+		dumps_begin(r);
+		if (is_one_trace(r))
 			record_rank_note(r, false);
 		error = child_go(&r->child);
 		if (!error)
 			return 0;
-		if (!r->unnamed_folder)
+		if (is_one_trace(r))
 			record_rank_forget(r);
 		ut_warn("%s: %s", r->program, strerror(error));
 		error = error == ENOENT ? LAUNCH_NOT_FOUND : LAUNCH_CANNOT_RUN;
@@ -147,24 +161,30 @@ static int start(struct recording *r)
 	return error;
 }
 
+/* Returns how many microseconds may pass until the next time. */
+static unsigned int look(struct recording *r)
+{
+	return dumps_poll(r, col_poll(&r->collector));
+}
+
 /* Interrupted, what still runs is left to itself, as without the option. */
 static void wait_for_all(struct recording *r)
 {
-	unsigned int us = col_poll(&r->collector);
+	unsigned int us = look(r);
 
 	while ((child_others_run(&r->child) ||
 		col_others_run(&r->collector, (uint32_t)r->child.pid)) &&
 	       !child_interrupted(us))
-		us = col_poll(&r->collector);
+		us = look(r);
 }
 
 /* Neither our pace nor the grace keeps the program waiting: it has ended when the latter begins. */
 static void follow(struct recording *r)
 {
-	unsigned int us = col_poll(&r->collector);
+	unsigned int us = look(r);
 
 	while (!child_wait(&r->child, us)) {
-		us = col_poll(&r->collector);
+		us = look(r);
 		col_outsiders_look(&r->collector.outsiders, (uint32_t)r->child.pid,
 				   r->libraries.shim);
 		if (r->watch)
@@ -252,8 +272,17 @@ static void finish(struct recording *r)
 		.program = r->program,
 		.own_modules = r->libraries.folder,
 	};
-	int error = col_finish(&r->collector, &end);
+	int error;
 
+	if (r->options.flight.wanted) {
+		dumps_finish(r);
+		child_signals_restore();
+		release_output(r);
+		col_session_close(&r->session, true);
+		col_free(&r->collector);
+		return;
+	}
+	error = col_finish(&r->collector, &end);
 	if (error)
 		ut_warn("the end of the trace could not be written: %s", strerror(-error));
 	/* From here on the user may lose patience: the spool is whole. */

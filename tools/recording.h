@@ -11,7 +11,9 @@
 
 #include "child.h"
 #include "collect/collector.h"
+#include "collect/flight.h"
 #include "collect/session.h"
+#include "dumps.h"
 #include "libraries.h"
 #include "output.h"
 #include "record_options.h"
@@ -28,6 +30,8 @@ struct recording {
 	struct col_session session;
 	struct output output;
 	struct collector collector;
+	struct col_flight flight; /* if only the newest is kept */
+	struct dumps dumps;
 	char *program;
 	char why[PATH_MAX + 256];
 };

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "quantity.h"
 #include "util/message.h"
+#include "util/quantity.h"
 #include "util/similar.h"
 #include "util/xalloc.h"
 
@@ -75,7 +75,7 @@ bool select_add(struct select_calls *s, const char *command, const char *express
 
 static bool take_time(const struct cmd_args *args, const char *option, uint64_t *ns)
 {
-	if (quantity_time(args->value, ns))
+	if (ut_quantity_time(args->value, ns))
 		return true;
 	ut_warn("%s: %s takes a time, as in 1.5 (seconds) or 200ms, not `%s'", args->argv[0],
 		option, args->value);

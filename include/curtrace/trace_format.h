@@ -29,7 +29,7 @@
 #include <stdint.h>
 
 #define CTR_VERSION_MAJOR 1
-#define CTR_VERSION_MINOR 4
+#define CTR_VERSION_MINOR 5
 
 #define CTR_SESSION_MAGIC 0x314e4f4953534543ull /* "CESSION1" */
 #define CTR_RING_MAGIC    0x31474e4952525443ull /* "CTRRING1" */
@@ -493,7 +493,8 @@ enum ctr_chunk_kind {
 	CTR_CHUNK_END = 8,  /* JSON object: counters by cause, exit status, warnings, … */
 	CTR_CHUNK_STACKS = 9,   /* struct ctr_chunk_stacks, then words of struct ctr_stacks */
 	CTR_CHUNK_SYMBOLS = 10, /* struct ctr_chunk_defs head, then text, see below */
-	CTR_CHUNK_PACKED = 11   /* struct ctr_chunk_cells, then blocks of packed records */
+	CTR_CHUNK_PACKED = 11,  /* struct ctr_chunk_cells, then blocks of packed records */
+	CTR_CHUNK_TURN = 12     /* struct ctr_chunk_turn: in the spool of `record --flight' alone */
 };
 
 /*
@@ -511,6 +512,14 @@ struct ctr_chunk_cells {
 	uint64_t first;   /* absolute number of the first cell */
 	uint32_t flags;   /* CTR_CELLS_* */
 	uint32_t clock;   /* enum ctr_clock of these cells */
+};
+
+/*
+ * `record --flight' writes its newest records to files in turn, spool.N.ctr in the session. What
+ * lasts of one that was given up, all but records, is in spool.ctr, and then this is behind it.
+ */
+struct ctr_chunk_turn {
+	uint64_t turn; /* N */
 };
 
 /*

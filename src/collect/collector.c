@@ -12,6 +12,7 @@
 
 #include "collect/clock.h"
 #include "collect/finish.h"
+#include "collect/flight.h"
 #include "collect/internal.h"
 #include "collect/losses.h"
 #include "util/xalloc.h"
@@ -76,7 +77,9 @@ int col_begin(struct collector *c, struct col_session *session, int fd, const ch
 	int error;
 
 	col_prepare(c, session);
+	c->flight = run->flight;
 	if (run->settings) {
+		c->watch.triggers = run->settings->triggers;
 		c->selection = run->settings->selection;
 		c->inject = run->settings->inject;
 		col_switches_time(c, run->settings->delay_ns, run->settings->duration_ns);
@@ -133,7 +136,7 @@ unsigned int col_poll(struct collector *c)
 	for (size_t i = 0; i < c->nprocesses; i++)
 		if (!c->processes[i]->closed)
 			col_drain(c, c->processes[i], false);
-	if (now >= c->next_alive_ns) {
+	if (now >= c->next_alive_ns && !c->holds) {
 		close_the_dead(c);
 		c->next_alive_ns = now + ALIVE_INTERVAL_NS;
 	}
@@ -143,6 +146,10 @@ unsigned int col_poll(struct collector *c)
 			now + CLOCK_INTERVAL_NS *
 				      (++c->clock_samples > CLOCK_DENSE ? CLOCK_RARE_FACTOR : 1);
 	}
+	if (c->flight)
+		col_flight_poll(c, now);
+	if (c->watch.triggers)
+		col_triggers_poll(c, now);
 	c->idle_us = col_pace(c->ring_fill, c->moved, c->idle_us);
 	return c->idle_us < due_us ? c->idle_us : due_us;
 }
@@ -163,9 +170,10 @@ bool col_others_run(const struct collector *c, uint32_t pid)
  * The command is over, and with it the run. What still runs is read as it stands, its open calls
  * as calls in flight.
  */
-static void close_all(struct collector *c, bool recovered)
+static void close_all(struct collector *c, bool go_on)
 {
-	col_scan(c, true);
+	if (!c->frozen)
+		col_scan(c, true);
 	for (size_t i = 0; i < c->nprocesses; i++) {
 		struct col_process *p = c->processes[i];
 		bool runs;
@@ -175,10 +183,10 @@ static void close_all(struct collector *c, bool recovered)
 		runs = !p->superseded && col_process_runs(p);
 		if (runs)
 			col_warnings_add(&c->warnings, "outlived",
-					 recovered ? "process %u (%s) still runs: what it goes on "
-						     "to do is not in the trace"
-						   : "process %u (%s) outlived the command: what "
-						     "it did afterwards is not in the trace",
+					 go_on ? "process %u (%s) still runs: what it goes on "
+						 "to do is not in the trace"
+					       : "process %u (%s) outlived the command: what "
+						 "it did afterwards is not in the trace",
 					 p->pid, p->name);
 		col_close_process(c, p, runs);
 	}
@@ -195,13 +203,13 @@ int col_finish(struct collector *c, const struct col_end_info *end)
 	int error;
 
 	c->ended_ns = col_clock_monotonic_ns();
-	if (!end->recovered) {
+	if (!end->recovered && !end->live) {
 		col_session_set_state(c->session, CTR_SESSION_ENDED);
 		col_switches_end(c);
-	} else {
+	} else if (end->recovered) {
 		col_switches_poll(c, c->ended_ns);
 	}
-	close_all(c, end->recovered);
+	close_all(c, end->recovered || end->live);
 	if (!end->recovered)
 		write_clock(c);
 	for (size_t i = 0; i < c->nprocesses; i++)

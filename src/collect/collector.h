@@ -28,6 +28,7 @@
 #include "collect/session.h"
 #include "collect/stats.h"
 #include "collect/switches.h"
+#include "collect/triggers.h"
 #include "collect/warnings.h"
 #include "write/native.h"
 
@@ -40,6 +41,7 @@ struct col_run_info {
 	const char *command;                 /* see command.h */
 	bool simulated;                      /* with the simulated driver */
 	const struct col_settings *settings; /* what the session was made with, or NULL */
+	struct col_flight *flight;           /* the trace is of the newest alone: see flight.h */
 };
 
 /* What is known when the program has ended. */
@@ -47,9 +49,12 @@ struct col_end_info {
 	int exit_status;         /* as waitpid gives it; -1: not known */
 	const char *program;     /* path of the file that was run, or NULL */
 	const char *own_modules; /* folder of the project's own libraries, or NULL */
+	const char *trigger;     /* why the trace was made while it was, or NULL */
 	bool live;               /* the processes go on, and so does their session */
 	bool recovered;          /* there was no collector when the processes ended */
 };
+
+struct col_flight;
 
 struct collector {
 	struct col_session *session;
@@ -58,6 +63,8 @@ struct collector {
 	struct col_switches switches;
 	const struct col_selection *selection; /* of functions, or NULL: all are recorded */
 	const struct col_inject *inject;       /* or NULL: nothing is injected */
+	struct col_flight *flight;             /* or NULL: everything is kept */
+	struct col_watch watch;                /* what may be a reason to make a trace */
 	struct col_warnings warnings;
 	struct col_modules modules;
 	struct col_runtimes runtimes;
@@ -70,6 +77,8 @@ struct collector {
 	struct ctr_cell *batch;       /* COL_BATCH_CELLS */
 	bool overwrite;  /* flight recorder: rings are read when their process has ended */
 	bool keep_files; /* do not remove what a process left when it has been taken */
+	bool frozen;     /* we are to tell of this instant: what comes now is another's */
+	bool holds;      /* that other one needs the files: nothing goes away meanwhile */
 	bool api_written;
 	uint32_t next_index;
 	uint32_t ring_fill;   /* fullest ring that the last poll found, in 1/256 */

@@ -140,6 +140,10 @@ static void add_selection(cJSON *object, cJSON *settings, const struct col_setti
 		add_u64(settings, "delay_ns", s->delay_ns);
 	if (s->duration_ns)
 		add_u64(settings, "duration_ns", s->duration_ns);
+	if (s->flight_ns)
+		add_u64(settings, "flight_ns", s->flight_ns);
+	if (s->triggers && s->triggers->text)
+		add_text(settings, "triggers", s->triggers->text);
 	if (s->start_off)
 		cJSON_AddTrueToObject(settings, "start_off");
 	if (s->ranges)
@@ -242,7 +246,7 @@ static void add_processes(cJSON *object, const struct collector *c)
 }
 
 /* For how long nothing could be recorded is no loss, but must be known. */
-static void add_switches(cJSON *object, const struct collector *c, bool recovered)
+static void add_switches(cJSON *object, const struct collector *c, bool go_on)
 {
 	char *text;
 
@@ -251,7 +255,7 @@ static void add_switches(cJSON *object, const struct collector *c, bool recovere
 	text = col_switches_text(c);
 	add_text(object, "switched", text);
 	free(text);
-	if (!recovered)
+	if (!go_on)
 		add_u64(object, "recording_on_ns", c->switches.on_ns);
 }
 
@@ -282,10 +286,12 @@ char *col_describe_end(const struct collector *c, const struct col_end_info *end
 	cJSON_AddNumberToObject(object, "exit_status", end->exit_status);
 	add_u64(object, "duration_ns", c->ended_ns - c->began_ns);
 	cJSON_AddBoolToObject(object, "recovered", end->recovered);
+	if (end->trigger)
+		add_text(object, "trigger", end->trigger);
 	add_counters(object, &c->totals);
 	add_u64(object, "failed", c->stats->failed);
 	add_injected(object, &c->totals);
-	add_switches(object, c, end->recovered);
+	add_switches(object, c, end->recovered || end->live);
 	add_runtimes(object, c);
 	add_processes(object, c);
 	list = cJSON_AddArrayToObject(object, "warnings");

@@ -142,6 +142,8 @@ static void move_run(struct collector *c, struct col_process *p, struct col_ring
 		r->in_flight += in_flight ? calls : col_run_left(c->batch, run->ncells);
 		col_stats_count(c->stats, c->batch, run->ncells, in_flight);
 		col_losses_note(r, c->batch, run->ncells);
+		if (c->watch.triggers && !in_flight)
+			col_triggers_look(c, p, r, c->batch, run->ncells);
 	} else {
 		col_losses_unwritten(r, run, c->batch, calls);
 	}

@@ -17,6 +17,7 @@ noinst_LTLIBRARIES += %D%/libcollect.la
 	%D%/elf.c %D%/elf.h \
 	%D%/elf_file.c %D%/elf_file.h \
 	%D%/finish.c %D%/finish.h \
+	%D%/flight.c %D%/flight.h \
 	%D%/freeze.c \
 	%D%/guard.c %D%/guard.h \
 	%D%/inject.c %D%/inject.h \
@@ -44,4 +45,5 @@ noinst_LTLIBRARIES += %D%/libcollect.la
 	%D%/summary.c %D%/summary.h \
 	%D%/switches.c %D%/switches.h \
 	%D%/symtab.c %D%/symtab.h \
+	%D%/triggers.c %D%/triggers.h \
 	%D%/warnings.c %D%/warnings.h

@@ -65,6 +65,8 @@ void col_losses_note(struct col_ring *r, const struct ctr_cell *cells, uint32_t 
 			r->first_counter = cells[i].start;
 		r->last_counter = cells[i].start;
 		note_owner(r, &cells[i]);
+		if (cells[i].function == CTR_CONTROL_THREAD && cells[i].ncells == COL_THREAD_CELLS)
+			memcpy(r->whose, &cells[i], sizeof(r->whose));
 		if (cells[i].function != CTR_CONTROL_LOSS)
 			continue;
 		memcpy(&loss, cells[i].payload, sizeof(loss));
@@ -211,6 +213,36 @@ bool col_losses_tell_rest(struct collector *c, struct col_process *p)
 			return false;
 	return (!loss.reentered && !loss.other) ||
 	       write_loss(c, p, CTR_RING_NONE, 0, p->opened, &loss, CTR_LOSS_NO_RING);
+}
+
+bool col_losses_tell_before(struct collector *c, const struct col_process *p, struct col_ring *r,
+			    const struct col_ring_before *before)
+{
+	const struct ctr_control_loss loss = {
+		.full = r->told_full,
+		.reentered = r->told_reentered,
+		.other = before->taken + before->lost_write,
+	};
+	struct ctr_cell cells[COL_BEFORE_CELLS];
+	struct ctr_cell *last = &cells[COL_THREAD_CELLS];
+
+	if (!loss.full && !loss.reentered && !loss.other && !r->whose->ncells)
+		return true;
+	memcpy(cells, r->whose, sizeof(r->whose));
+	*last = (struct ctr_cell){
+		.commit = COL_BEFORE_CELLS,
+		.start = r->last_counter,
+		.end = r->last_counter,
+		.function = CTR_CONTROL_LOSS,
+		.ncells = 1,
+		.result = CTR_LOSS_OVERWRITTEN,
+	};
+	memcpy(last->payload, &loss, sizeof(loss));
+	cells->start = cells->end = r->last_counter;
+	/* One that took over a ring without a name would be a later version's. */
+	if (!r->whose->ncells)
+		return write_cells(c, p, r->number, COL_THREAD_CELLS, last, 1);
+	return write_cells(c, p, r->number, 0, cells, COL_BEFORE_CELLS);
 }
 
 /* Half of the room that is kept for the end is the end's. */

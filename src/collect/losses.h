@@ -26,6 +26,16 @@ void col_losses_tell_unwritten(struct collector *c, const struct col_process *p,
  */
 bool col_losses_tell_rest(struct collector *c, struct col_process *p);
 
+/* A record that names a thread, and one of a loss. */
+#define COL_BEFORE_CELLS (COL_THREAD_CELLS + 1)
+
+/*
+ * Begins a part of the trace that may be all that is kept: whose ring it is, and what of it lies
+ * before, in a chunk of its own.
+ */
+bool col_losses_tell_before(struct collector *c, const struct col_process *p, struct col_ring *r,
+			    const struct col_ring_before *before);
+
 /* Does that again for all of whom it could not be done, in the room that is kept for the end. */
 void col_losses_tell_late(struct collector *c);
 

@@ -219,7 +219,7 @@ void col_process_add_ring(struct col_process *p, const struct col_ring *ring)
  */
 static struct col_ring_counts count_losses(struct col_ring *r, bool outlived)
 {
-	uint64_t ours = r->taken + r->lost_write, made, sum;
+	uint64_t ours = r->taken + r->lost_write + r->left_out, made, sum;
 	struct col_ring_counts counts = { .lost_full = 0 };
 
 	col_ring_look(r);
@@ -246,7 +246,7 @@ static void count_ring(struct col_counters *c, struct col_ring *r, bool outlived
 	c->lost_write += r->lost_write;
 	c->lost_full += counts.lost_full;
 	c->lost_reentered += counts.lost_reentered;
-	c->lost_overwritten += counts.lost_overwritten;
+	c->lost_overwritten += counts.lost_overwritten + r->left_out;
 	c->lost_damaged += counts.lost_damaged;
 	c->uncounted += counts.uncounted;
 }

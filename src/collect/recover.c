@@ -3,11 +3,12 @@
  * Recovering an abandoned session. A collector that was killed left a spool, whose last chunk may
  * be torn, and rings whose tails may stand before what the spool already has: a chunk is written
  * first and the tail is moved after. So the spool is copied as far as it is whole, and tells from
- * where each ring is to be read.
+ * where each ring is to be read. Of a flight recorder the spool is in parts, see flight.h.
  */
 #include "collect/recover.h"
 
 #include <cjson/cJSON.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -19,13 +20,12 @@
 #include <zlib.h>
 
 #include "collect/clock.h"
+#include "collect/flight.h"
 #include "collect/internal.h"
 #include "collect/losses.h"
 #include "collect/references.h"
 #include "reader/unpack.h"
 #include "util/xalloc.h"
-
-#define SPOOL_NAME "spool.ctr"
 
 /* Real time and monotonic time drift apart by less within one life of the kernel. */
 #define SAME_BOOT_SLACK_NS 1000000000ll
@@ -37,6 +37,11 @@ struct recovery {
 	size_t capacity;
 	bool live;  /* the session goes on */
 	bool ended; /* the spool has its end: nothing is missing */
+	/* Of a flight recorder: the turns whose segments there are, rising. */
+	uint64_t *turns;
+	size_t nturns;
+	size_t turns_capacity;
+	bool copied; /* one of them: what lies before it is not said again */
 };
 
 static bool read_all(int fd, void *data, size_t size, uint64_t offset)
@@ -111,6 +116,24 @@ static uint64_t unwritten_calls(const struct ctr_cell *cells, uint32_t n)
 	return loss.other;
 }
 
+/* Says what lies before a segment: col_losses_tell_before. */
+static bool tells_before(const struct ctr_cell *cells, size_t n)
+{
+	return n && n <= COL_BEFORE_CELLS && cells[n - 1].function == CTR_CONTROL_LOSS &&
+	       cells[n - 1].result == CTR_LOSS_OVERWRITTEN;
+}
+
+/* Calls that were taken once and lie before all that is kept. */
+static uint64_t calls_before(const struct ctr_cell *cells, uint32_t n)
+{
+	struct ctr_control_loss loss;
+
+	if (!tells_before(cells, n))
+		return 0;
+	memcpy(&loss, cells[n - 1].payload, sizeof(loss));
+	return loss.other;
+}
+
 /* Of rings that are gone: their process had ended, and its losses had been told. */
 static void note_earlier_losses(struct col_counters *earlier, const struct ctr_cell *cells,
 				uint32_t n)
@@ -125,6 +148,8 @@ static void note_earlier_losses(struct col_counters *earlier, const struct ctr_c
 		earlier->lost_reentered += loss.reentered;
 		if (cells[i].result == CTR_LOSS_TRACE_DISK)
 			earlier->lost_write += loss.other;
+		else if (cells[i].result == CTR_LOSS_OVERWRITTEN)
+			earlier->lost_overwritten += loss.other;
 		else if (cells[i].result == CTR_LOSS_DAMAGED)
 			earlier->lost_damaged += loss.other;
 	}
@@ -159,6 +184,7 @@ static void note_cells(struct recovery *r, const void *data, size_t size)
 		ring->taken += calls;
 		ring->in_flight += in_flight ? calls : col_run_left(cells, n);
 		ring->lost_write += unwritten_calls(cells, n);
+		ring->left_out += calls_before(cells, n);
 		col_losses_note(ring, cells, n);
 	} else {
 		p->earlier.recorded += calls;
@@ -237,28 +263,137 @@ static void note_chunk(struct recovery *r, const struct ctr_chunk *head, const c
 	}
 }
 
-/* Copies what is whole of the spool. Returns 0 or a negative errno of writing. */
-static int copy_spool(struct recovery *r, int spool, int fd, const char *output_folder)
+/* What lies before a segment that is not the first is there. */
+static bool is_said_again(const struct recovery *r, const struct ctr_chunk *head, const void *data)
+{
+	const size_t head_size = sizeof(struct ctr_chunk_cells);
+	void *unpacked = NULL;
+	size_t size = head->size;
+	bool is = false;
+
+	if (!r->copied || (head->kind != CTR_CHUNK_CELLS && head->kind != CTR_CHUNK_PACKED))
+		return false;
+	if (head->kind == CTR_CHUNK_PACKED)
+		data = unpacked = rd_unpack(data, head->size, &size);
+	if (data && size >= head_size)
+		is = tells_before((const void *)((const char *)data + head_size),
+				  (size - head_size) / CTR_CELL_SIZE);
+	free(unpacked);
+	return is;
+}
+
+/* Copies what is whole up to `end`. Returns 0 or a negative errno of writing. */
+static int copy_spool(struct recovery *r, int spool, uint64_t end)
 {
 	struct ctr_file_header header;
 	struct ctr_chunk head;
 	uint64_t offset;
 	void *data;
-	int error;
+	int error = 0;
 
-	error = wr_native_begin(&r->collector.trace, fd, output_folder);
-	if (error || !read_all(spool, &header, sizeof(header), 0) ||
-	    header.magic != CTR_FILE_MAGIC || header.version_major != CTR_VERSION_MAJOR)
-		return error;
+	if (!read_all(spool, &header, sizeof(header), 0) || header.magic != CTR_FILE_MAGIC ||
+	    header.version_major != CTR_VERSION_MAJOR)
+		return 0;
 	offset = header.header_size;
-	while (!error && (data = read_chunk(spool, offset, &head))) {
+	while (!error && offset < end && (data = read_chunk(spool, offset, &head))) {
 		struct iovec part = { .iov_base = data, .iov_len = head.size };
 
-		error = wr_native_chunk(&r->collector.trace, head.kind, &part, 1);
-		note_chunk(r, &head, data);
+		if (head.kind != CTR_CHUNK_TURN && !is_said_again(r, &head, data)) {
+			error = wr_native_chunk(&r->collector.trace, head.kind, &part, 1);
+			note_chunk(r, &head, data);
+		}
 		offset += sizeof(head) + head.size;
 		free(data);
 	}
+	return error;
+}
+
+/* Where the last mark of a segment given up ends: what is behind it is in that of `*next`, too. */
+static uint64_t whole_base(int spool, uint64_t *next)
+{
+	uint64_t offset = sizeof(struct ctr_file_header), end = offset;
+	struct ctr_chunk_turn turn;
+	struct ctr_chunk head;
+	void *data;
+
+	*next = 0;
+	while ((data = read_chunk(spool, offset, &head))) {
+		offset += sizeof(head) + head.size;
+		if (head.kind == CTR_CHUNK_TURN && head.size >= sizeof(turn)) {
+			memcpy(&turn, data, sizeof(turn));
+			*next = turn.turn + 1;
+			end = offset;
+		}
+		free(data);
+	}
+	return end;
+}
+
+static int by_turn(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void find_segments(struct recovery *r, int dirfd)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		char name[COL_SEGMENT_NAMES];
+		unsigned long long turn;
+
+		if (sscanf(entry->d_name, COL_SEGMENT_NAME, &turn) != 1)
+			continue;
+		snprintf(name, sizeof(name), COL_SEGMENT_NAME, turn);
+		if (strcmp(name, entry->d_name) != 0)
+			continue;
+		ut_grow(&r->turns, &r->turns_capacity, r->nturns, sizeof(*r->turns));
+		r->turns[r->nturns++] = turn;
+	}
+	if (r->nturns)
+		qsort(r->turns, r->nturns, sizeof(*r->turns), by_turn);
+	if (dir)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
+}
+
+static int copy_segment(struct recovery *r, int dirfd, uint64_t turn)
+{
+	char name[COL_SEGMENT_NAMES];
+	int fd, error;
+
+	snprintf(name, sizeof(name), COL_SEGMENT_NAME, (unsigned long long)turn);
+	fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC);
+	error = fd < 0 ? 0 : copy_spool(r, fd, UINT64_MAX);
+	r->copied |= fd >= 0;
+	if (fd >= 0)
+		close(fd);
+	return error;
+}
+
+/* All parts of the spool that there are. Returns 0 or a negative errno of writing. */
+static int copy_spools(struct recovery *r, int dirfd, int fd, const char *output_folder)
+{
+	int spool = openat(dirfd, COL_SPOOL_NAME, O_RDONLY | O_CLOEXEC);
+	int error = wr_native_begin(&r->collector.trace, fd, output_folder);
+	uint64_t end = UINT64_MAX, next = 0;
+
+	find_segments(r, dirfd);
+	if (spool >= 0) {
+		if (r->nturns)
+			end = whole_base(spool, &next);
+		if (!error)
+			error = copy_spool(r, spool, end);
+		close(spool);
+	}
+	for (size_t i = 0; !error && i < r->nturns; i++)
+		if (r->turns[i] >= next)
+			error = copy_segment(r, dirfd, r->turns[i]);
 	return error;
 }
 
@@ -314,16 +449,13 @@ static int recover(struct recovery *r, struct col_session *session, int fd,
 		.recovered = true,
 		.live = r->live,
 	};
-	int spool = openat(session->dirfd, SPOOL_NAME, O_RDONLY | O_CLOEXEC);
 	int error;
 
 	col_prepare(&r->collector, session);
 	/* Processes and rings first: what is found in the spool is noted at them. */
 	col_scan_slots(&r->collector);
 	col_scan_rings(&r->collector);
-	error = copy_spool(r, spool, fd, output_folder);
-	if (spool >= 0)
-		close(spool);
+	error = copy_spools(r, session->dirfd, fd, output_folder);
 	if (error || r->ended)
 		return error;
 	if (!r->collector.trace.chunks)
@@ -363,6 +495,7 @@ static int make_trace(const char *folder, bool live, int fd, const char *output_
 	if (error)
 		snprintf(why, size, "the trace could not be written: %s", strerror(-error));
 	free(r->by_index);
+	free(r->turns);
 	col_free(&r->collector);
 	free(r);
 	col_session_close(&session, false);

@@ -15,6 +15,9 @@
 /* Of a record that names a thread. */
 #define COL_THREAD_CELLS 2
 
+/* Parts of the newest of a trace: so many are kept, the one that is being written among them. */
+#define COL_FLIGHT_SEGMENTS 9
+
 enum col_run_kind {
 	COL_RUN_NONE = 0,  /* nothing to take, now */
 	COL_RUN_COMMITTED, /* records that are complete */
@@ -38,6 +41,11 @@ struct col_ring_known {
 /* What became of the calls of one ring, besides those that arrived. */
 struct col_ring_counts {
 	uint64_t lost_full, lost_reentered, lost_overwritten, lost_damaged, uncounted;
+};
+
+/* How things stood when a part of the trace was begun that may be all that is kept: flight.h. */
+struct col_ring_before {
+	uint64_t taken, in_flight, lost_write;
 };
 
 struct col_ring {
@@ -67,6 +75,10 @@ struct col_ring {
 	uint64_t last_counter;
 	bool owner_seen; /* a record says whose the first ones are, or that there was another */
 	struct ctr_cell owner[COL_THREAD_CELLS]; /* THREAD_END of their thread, if it was first */
+	struct ctr_cell whose[COL_THREAD_CELLS]; /* names the present owner, if .ncells */
+	struct col_ring_before before[COL_FLIGHT_SEGMENTS];
+	uint64_t slow_told; /* cell behind the one whose call was told of as slow */
+	uint64_t left_out;  /* calls that were taken once and are too old for this trace */
 	struct col_ring_known known;
 	struct col_ring_counts final; /* when its process was closed */
 	uint64_t damaged;             /* cells skipped */

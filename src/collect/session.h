@@ -26,6 +26,8 @@ struct col_settings {
 	bool kernel_args; /* launches are recorded with the values of the kernel's parameters */
 	const struct col_selection *selection; /* NULL: everything is recorded */
 	const struct col_inject *inject;       /* NULL: nothing is injected */
+	const struct col_triggers *triggers;   /* NULL: nothing makes a trace before the end */
+	uint64_t flight_ns;                    /* the trace is of the newest alone; 0: of all */
 	const char *layers;   /* "runtime,driver", for the trace's header; NULL: not said */
 	uint64_t delay_ns;    /* recording is off for so long at first */
 	uint64_t duration_ns; /* and off again so long after it was first on; 0: it stays on */

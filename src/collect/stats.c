@@ -13,7 +13,7 @@ enum {
 	STATUS_NOT_SUPPORTED = 801
 };
 
-static bool is_failure(const struct rd_function *function, int32_t result)
+bool col_stats_is_failure(const struct rd_function *function, int32_t result)
 {
 	return function && result && !strcmp(function->result_kind, "status") &&
 	       !rd_is_expected(function, result);
@@ -21,7 +21,8 @@ static bool is_failure(const struct rd_function *function, int32_t result)
 
 static void count_result(struct col_stats *s, const struct ctr_cell *cell)
 {
-	if (!cell->result || !is_failure(rd_api_function(s->api, cell->function), cell->result))
+	if (!cell->result ||
+	    !col_stats_is_failure(rd_api_function(s->api, cell->function), cell->result))
 		return;
 	s->failed++;
 	s->no_driver += cell->result == STATUS_INSUFFICIENT_DRIVER ||

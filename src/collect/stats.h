@@ -26,6 +26,9 @@ struct col_stats {
 void col_stats_count(struct col_stats *s, const struct ctr_cell *cells, uint32_t ncells,
 		     bool in_flight);
 
+/* A status that is not an expected answer. */
+bool col_stats_is_failure(const struct rd_function *function, int32_t result);
+
 /* Functions that were called at least once. */
 size_t col_stats_functions(const struct col_stats *s);
 

@@ -12,6 +12,7 @@ noinst_LTLIBRARIES += %D%/libutil.la
 	%D%/map.c %D%/map.h \
 	%D%/message.c %D%/message.h \
 	%D%/progress.c %D%/progress.h \
+	%D%/quantity.c %D%/quantity.h \
 	%D%/range_name.h \
 	%D%/selector.c %D%/selector.h \
 	%D%/similar.c %D%/similar.h \

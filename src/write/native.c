@@ -175,6 +175,38 @@ int wr_native_block(struct wr_native *w, enum ctr_chunk_kind kind, const void *d
 	return wr_native_chunk(w, kind, &part, 1);
 }
 
+int wr_native_append(struct wr_native *w, int from, uint64_t begin, uint64_t end)
+{
+	char block[64 << 10];
+	uint64_t size = w->size;
+
+	if (w->size + (end - begin) > w->limit)
+		return -EFBIG;
+	while (begin < end) {
+		size_t wanted = end - begin < sizeof(block) ? end - begin : sizeof(block);
+		ssize_t n = pread(from, block, wanted, (off_t)begin);
+		struct iovec part = { .iov_base = block, .iov_len = n > 0 ? (size_t)n : 0 };
+		int error = n < 0 ? -errno : n ? write_parts(w->fd, &part, 1) : -EIO;
+
+		if (error == -EINTR)
+			continue;
+		if (error) {
+			rewind_to_whole(w);
+			return error;
+		}
+		begin += (uint64_t)n;
+		size += (uint64_t)n;
+	}
+	w->size = size;
+	return 0;
+}
+
+int wr_native_cut(struct wr_native *w, uint64_t size)
+{
+	w->size = size;
+	return rewind_to_whole(w);
+}
+
 void wr_native_use_reserve(struct wr_native *w)
 {
 	if (w->reserve_fd >= 0)

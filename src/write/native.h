@@ -46,6 +46,15 @@ int wr_native_chunk(struct wr_native *w, enum ctr_chunk_kind kind, const struct 
 /* Appends a chunk whose payload is one block, which may be text without its NUL. */
 int wr_native_block(struct wr_native *w, enum ctr_chunk_kind kind, const void *data, size_t size);
 
+/*
+ * Appends what lies between two offsets of the native trace `from`: whole chunks. Returns 0, or a
+ * negative errno, and then the file is as it was before.
+ */
+int wr_native_append(struct wr_native *w, int from, uint64_t begin, uint64_t end);
+
+/* Takes back what was written behind the first `size` bytes. */
+int wr_native_cut(struct wr_native *w, uint64_t size);
+
 /* Gives the room that was set aside back: for the chunk that ends the trace. */
 void wr_native_use_reserve(struct wr_native *w);
 

@@ -19,10 +19,12 @@ cli_tests = \
 	%D%/diff-outputs.test \
 	%D%/diff-same.test \
 	%D%/env.test \
-	%D%/flight.test \
 	%D%/export-formats.test \
 	%D%/export-options.test \
 	%D%/export-redact.test \
+	%D%/flight.test \
+	%D%/flight-record.test \
+	%D%/flight-trigger.test \
 	%D%/foreign-kineto.test \
 	%D%/foreign-nsys.test \
 	%D%/frame.test \
@@ -73,6 +75,7 @@ EXTRA_DIST += $(cli_tests) \
 	%D%/diff.sh \
 	%D%/diff_check.py \
 	%D%/diff_program.c \
+	%D%/flight_program.c \
 	%D%/export.sh \
 	%D%/export_check.py \
 	%D%/info-trace.expected \
@@ -98,4 +101,8 @@ check_DATA += %D%/diff_program
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(AM_CPPFLAGS) $(CPPFLAGS) -D_GNU_SOURCE $(AM_CFLAGS) \
 		$(CFLAGS) -fno-inline -fno-optimize-sibling-calls $(LDFLAGS) -rdynamic -o $@ $< \
 		src/shim/libcurtrace.so -lpthread
-CLEANFILES += %D%/diff_program
+check_DATA += %D%/flight_program
+%D%/flight_program: $(top_srcdir)/%D%/flight_program.c src/api/cudart.h src/shim/libcurtrace.so
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(AM_CPPFLAGS) $(CPPFLAGS) -D_GNU_SOURCE $(AM_CFLAGS) \
+		$(CFLAGS) $(LDFLAGS) -o $@ $< src/shim/libcurtrace.so
+CLEANFILES += %D%/diff_program %D%/flight_program

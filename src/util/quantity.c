@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers with units on command lines. */
-#include "quantity.h"
+#include "util/quantity.h"
 
 #include <ctype.h>
 #include <stddef.h>
@@ -62,7 +62,7 @@ static bool parse(const char *text, const struct unit *units, uint64_t *value)
 	return true;
 }
 
-bool quantity_size(const char *text, uint64_t *bytes)
+bool ut_quantity_size(const char *text, uint64_t *bytes)
 {
 	static const struct unit units[] = {
 		{ "", 1 },           { "B", 1 },         { "K", 1u << 10 },   { "KB", 1u << 10 },
@@ -74,7 +74,7 @@ bool quantity_size(const char *text, uint64_t *bytes)
 }
 
 /* Seconds where no unit is given, as timeout(1) has it. */
-bool quantity_time(const char *text, uint64_t *ns)
+bool ut_quantity_time(const char *text, uint64_t *ns)
 {
 	static const struct unit units[] = {
 		{ "", 1000000000 },
