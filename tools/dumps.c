@@ -367,7 +367,7 @@ static void end_without(struct recording *r, const struct col_end_info *end)
 		r->options.flight.triggers.text);
 }
 
-void dumps_finish(struct recording *r)
+bool dumps_finish(struct recording *r)
 {
 	struct dumps *d = &r->dumps;
 	struct col_end_info end = {
@@ -389,6 +389,9 @@ void dumps_finish(struct recording *r)
 		good = make_dump(r, d->asked.path, &end, -1, d->text + 1, sizeof(d->text) - 1);
 	else
 		end_without(r, &end);
+	/* Whatever became of the trace, who still runs is switched off. */
+	if (!r->collector.ended_ns)
+		col_finish(&r->collector, &end);
 	if (!r->options.quiet)
 		col_summary(stderr, &r->collector);
 	if (wanted)
@@ -397,4 +400,5 @@ void dumps_finish(struct recording *r)
 		d->text[0] = good ? '+' : '-';
 		ask_answer(r->session.dirfd, &d->asked, d->text);
 	}
+	return !wanted || good;
 }

@@ -35,7 +35,11 @@ void dumps_begin(struct recording *r);
 /* Begins what is asked for, ends what is done. Returns how many microseconds one may sleep. */
 unsigned int dumps_poll(struct recording *r, unsigned int us);
 
-/* The program has ended: a last trace if there is a reason, and the end of the collector's work. */
-void dumps_finish(struct recording *r);
+/*
+ * The program has ended: a last trace if there is a reason, and the end of the collector's work.
+ * False: there should be one and it could not be made, which was said; what it would be made of is
+ * there still.
+ */
+bool dumps_finish(struct recording *r);
 
 #endif

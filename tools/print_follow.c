@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "cmd.h"
 #include "session_find.h"
 #include "util/message.h"
@@ -158,6 +159,11 @@ int print_follow_session(struct print_follow *f, const char *operand)
 
 	if (!find_session(operand, folder, sizeof(folder)))
 		return CMD_ERROR;
+	if (ask_is_heard(folder)) {
+		ut_warn("print: --follow: a flight recorder has no trace that grows: `curtrace "
+			"snapshot' makes one of what it keeps");
+		return CMD_ERROR;
+	}
 	fd = open_spool(folder);
 	if (fd < 0)
 		return CMD_ERROR;

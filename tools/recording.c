@@ -261,6 +261,22 @@ static void leave_trace(struct recording *r)
 	output_close(o);
 }
 
+/* A trace that found no room is made of what is there, when there is some. */
+static void finish_flight(struct recording *r)
+{
+	bool done = dumps_finish(r);
+
+	child_signals_restore();
+	if (done)
+		release_output(r);
+	else
+		output_close(&r->output);
+	if (!done)
+		ut_warn("what it is made of was kept: `curtrace recover %s'", r->session.path);
+	col_session_close(&r->session, done);
+	col_free(&r->collector);
+}
+
 /*
  * The trace first, then what is to be said about it, then the folder: whatever fails, the spool has
  * been whole before. Where a report follows, it tells the counts.
@@ -275,11 +291,7 @@ static void finish(struct recording *r)
 	int error;
 
 	if (r->options.flight.wanted) {
-		dumps_finish(r);
-		child_signals_restore();
-		release_output(r);
-		col_session_close(&r->session, true);
-		col_free(&r->collector);
+		finish_flight(r);
 		return;
 	}
 	error = col_finish(&r->collector, &end);

@@ -78,6 +78,7 @@ int col_begin(struct collector *c, struct col_session *session, int fd, const ch
 
 	col_prepare(c, session);
 	c->flight = run->flight;
+	c->newest = run->flight;
 	if (run->settings) {
 		c->watch.triggers = run->settings->triggers;
 		c->selection = run->settings->selection;

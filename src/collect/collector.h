@@ -77,6 +77,7 @@ struct collector {
 	struct ctr_cell *batch;       /* COL_BATCH_CELLS */
 	bool overwrite;  /* flight recorder: rings are read when their process has ended */
 	bool keep_files; /* do not remove what a process left when it has been taken */
+	bool newest;     /* of what was recorded only that is kept: see flight.h */
 	bool frozen;     /* we are to tell of this instant: what comes now is another's */
 	bool holds;      /* that other one needs the files: nothing goes away meanwhile */
 	bool api_written;

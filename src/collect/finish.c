@@ -37,7 +37,7 @@ static void explain_losses(struct collector *c)
 	snprintf(why, sizeof(why), "the trace could not be written (%s)", strerror(c->write_error));
 	warn_lost(c, t->lost_write, "trace-disk", why);
 	warn_lost(c, t->lost_overwritten, "overwritten",
-		  c->flight ? "they are older than what --flight keeps"
+		  c->newest ? "they are older than what --flight keeps"
 			    : "newer ones took their place, as --overflow overwrite asks for");
 	warn_lost(c, t->lost_damaged, "damaged",
 		  "the memory that they were recorded in was written over or cut off");

@@ -282,6 +282,14 @@ static bool is_said_again(const struct recovery *r, const struct ctr_chunk *head
 	return is;
 }
 
+/* The end of a flight recorder's last part tells of all that was before, too. */
+static bool is_of_trace(const struct recovery *r, const struct ctr_chunk *head, const void *data)
+{
+	if (head->kind == CTR_CHUNK_TURN || (head->kind == CTR_CHUNK_END && r->nturns))
+		return false;
+	return !is_said_again(r, head, data);
+}
+
 /* Copies what is whole up to `end`. Returns 0 or a negative errno of writing. */
 static int copy_spool(struct recovery *r, int spool, uint64_t end)
 {
@@ -298,7 +306,7 @@ static int copy_spool(struct recovery *r, int spool, uint64_t end)
 	while (!error && offset < end && (data = read_chunk(spool, offset, &head))) {
 		struct iovec part = { .iov_base = data, .iov_len = head.size };
 
-		if (head.kind != CTR_CHUNK_TURN && !is_said_again(r, &head, data)) {
+		if (is_of_trace(r, &head, data)) {
 			error = wr_native_chunk(&r->collector.trace, head.kind, &part, 1);
 			note_chunk(r, &head, data);
 		}
@@ -384,6 +392,7 @@ static int copy_spools(struct recovery *r, int dirfd, int fd, const char *output
 	uint64_t end = UINT64_MAX, next = 0;
 
 	find_segments(r, dirfd);
+	r->collector.newest = r->nturns;
 	if (spool >= 0) {
 		if (r->nturns)
 			end = whole_base(spool, &next);

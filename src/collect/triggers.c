@@ -212,6 +212,9 @@ void col_triggers_look(struct collector *c, const struct col_process *p, const s
 
 	if (!t->error && !t->nslow)
 		return;
+	/* Times are told by it: the first ones are looked at before the first poll is over. */
+	if (t->nslow && !c->watch.sample.counter)
+		c->watch.sample = col_clock_sample(c->session->shared->clock);
 	for (uint32_t i = 0; i < ncells && cells[i].ncells; i += cells[i].ncells) {
 		if (cells[i].function < CTR_FIRST_FUNCTION)
 			continue;
