@@ -91,7 +91,8 @@ enum ctr_stacks_state {
 	CTR_STACKS_NONE = 0, /* not asked for */
 	CTR_STACKS_KEPT = 1,
 	CTR_STACKS_NO_ROOM = 2, /* of the session's folder or of its budget */
-	CTR_STACKS_UNSAFE = 3   /* the kernel does not say what memory can be read */
+	CTR_STACKS_UNSAFE = 3,  /* the kernel does not say what memory can be read */
+	CTR_STACKS_CUT_OFF = 4  /* until somebody cut the file off */
 };
 
 /*

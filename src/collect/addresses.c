@@ -321,6 +321,10 @@ static void warn(struct collector *c)
 			"can be read safely",
 			p->without_safety,
 			p->without_safety == 1 ? "process was" : "processes were");
+	if (p->cut_off)
+		col_warnings_add(&c->warnings, "stacks",
+				 "%u %s cut off while in use: stacks are missing", p->cut_off,
+				 p->cut_off == 1 ? "file of stacks was" : "files of stacks were");
 	if (p->lost_stacks)
 		col_warnings_add(&c->warnings, "stacks",
 				 "%" PRIu64 " %s no stack: there were too many different ones",

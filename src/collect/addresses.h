@@ -42,7 +42,7 @@ struct col_places { /* all zero: none */
 	struct ut_arena strings;
 	/* What became of stacks. */
 	uint64_t lost_stacks, cut_stacks;
-	unsigned int without_room, without_safety; /* processes */
+	unsigned int without_room, without_safety, cut_off; /* processes */
 };
 
 void col_addresses_add_calls(struct col_addresses *a, const struct ctr_cell *cells,

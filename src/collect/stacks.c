@@ -79,6 +79,7 @@ static void count_state(struct col_places *places, uint32_t state)
 {
 	places->without_room += state == CTR_STACKS_NO_ROOM;
 	places->without_safety += state == CTR_STACKS_UNSAFE;
+	places->cut_off += state == CTR_STACKS_CUT_OFF;
 }
 
 uint64_t *col_stacks_move(struct collector *c, const struct col_process *p, uint64_t *count)

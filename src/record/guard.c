@@ -15,6 +15,7 @@
 
 #include "record/gates.h"
 #include "record/session.h"
+#include "record/stack.h"
 #include "record/state.h"
 
 static bool lies_in(const void *address, const void *begin, size_t size)
@@ -60,7 +61,7 @@ static bool mend(const void *address)
 		rec_gates_fill(CTR_GATE_ON);
 		return true;
 	}
-	return false;
+	return rec_stack_mend(address);
 }
 
 static void handle(int number, siginfo_t *info, void *context)

@@ -178,6 +178,25 @@ bool rec_stack_wanted(void)
 	return stacks.depth != 0;
 }
 
+/*
+ * What was stored is gone with the file; who is storing goes on into memory that nobody reads. The
+ * numbers in the table stay: they are of stacks that the records before have, too.
+ */
+bool rec_stack_mend(const void *address)
+{
+	size_t size = CTR_RING_HEADER_SIZE + stacks.nwords * sizeof(uint64_t);
+
+	if (!stacks.shared || (uintptr_t)address - (uintptr_t)stacks.shared >= size ||
+	    mmap(stacks.shared, size, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) != stacks.shared)
+		return false;
+	/* Full: nothing is stored any more. */
+	__atomic_store_n(&stacks.shared->used, stacks.nwords, __ATOMIC_RELAXED);
+	if (rec_process.slot)
+		__atomic_store_n(&rec_process.slot->stacks, CTR_STACKS_CUT_OFF, __ATOMIC_RELAXED);
+	return true;
+}
+
 /* ---- storing ------------------------------------------------------------------------------- */
 
 static uint64_t hash_of(const uint64_t *addresses, unsigned int n)

@@ -23,6 +23,9 @@ bool rec_stack_wanted(void);
 /* The number of the stack from `caller` on; 0: the call is recorded without. */
 uint64_t rec_stack_take(struct rec_thread *self, const void *caller);
 
+/* The file was cut off, and `address` touched: if it is the file's, stacks are over. For guard.c. */
+bool rec_stack_mend(const void *address);
+
 /* The thread's ring passes to another thread. */
 void rec_stack_forget(struct rec_thread *self);
 

@@ -512,6 +512,32 @@ START_TEST(without_room_for_stacks_calls_are_recorded_without)
 }
 END_TEST
 
+START_TEST(a_file_that_is_cut_off_costs_stacks)
+{
+	const struct ctr_process *p;
+	unsigned int with = 0;
+	char name[96];
+
+	make();
+	call();
+	p = fixture_slot(0);
+	snprintf(name, sizeof(name), "stacks.%u.%llu.%u", p->pid, (unsigned long long)p->start_time,
+		 p->exec_count);
+	ck_assert_int_eq(truncate(fixture_path(name), 0), 0);
+	for (int i = 0; i < 10; i++)
+		call();
+	ck_assert_uint_eq(p->stacks, CTR_STACKS_CUT_OFF);
+	ring = fixture_ring_open(0, 0);
+	for (int i = 0; i < 11; i++) {
+		ck_assert(fixture_next_call(&ring, &record));
+		with += stack_number() != 0;
+	}
+	/* The one that touched the file first may still have its number. */
+	ck_assert_uint_le(with, 2);
+	fixture_expect_balanced(&ring);
+}
+END_TEST
+
 START_TEST(settings_that_make_no_sense_are_none)
 {
 	make_with(0, CTR_OVERFLOW_DROP);
@@ -624,6 +650,7 @@ Suite *test_suite(void)
 	suite_test(s, errno_stays);
 	suite_test(s, more_stacks_than_there_is_room_for_are_counted);
 	suite_test(s, without_room_for_stacks_calls_are_recorded_without);
+	suite_test(s, a_file_that_is_cut_off_costs_stacks);
 	suite_test(s, settings_that_make_no_sense_are_none);
 	plain_test(s, a_flight_recorder_keeps_the_stacks_of_what_it_keeps);
 	suite_test(s, a_child_keeps_its_own);
