@@ -36,6 +36,6 @@ endif
 
 gpu_expected = $(gpu_programs:%=%D%/%.expected)
 TESTS += %D%/sim.test
-EXTRA_DIST += %D%/README.md %D%/RESULTS.md %D%/sim.test %D%/diff_torch.py %D%/torch_step.py \
+EXTRA_DIST += %D%/README.md %D%/RESULTS.md %D%/sim.test %D%/diff_torch.py %D%/flight_torch.py %D%/torch_step.py \
 	%D%/reach_cublas.py %D%/reach_cupy.py %D%/reach_jax.py %D%/reach_ranges.py %D%/reach_triton.py \
 	$(gpu_sources) $(gpu_expected)
