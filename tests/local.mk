@@ -76,9 +76,11 @@ check-scripts:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter %.test,$(TESTS))'
 .PHONY: check-unit check-scripts
 
-# Those that need what a tarball may lack: for `make distcheck', which builds the others too.
+# Those that need what a tarball may lack: for `make distcheck', which builds the others too, and without
+# optimisation (entry-code).
 list-tarball-tests:
-	@echo $(filter %.test,$(filter tests/unit/% tests/api/% tests/scripts/%,$(TESTS)))
+	@echo $(filter-out tests/api/entry-code.test, \
+		$(filter %.test,$(filter tests/unit/% tests/api/% tests/scripts/%,$(TESTS))))
 .PHONY: list-tarball-tests
 
 # Those in which code of ours runs: for sanitizers, which find nothing in scripts and generators.
