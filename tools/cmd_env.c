@@ -28,6 +28,8 @@ static const char usage[] =
 	"      --shell SHELL       sh (the default), fish, or docker: lines for --env-file,\n"
 	"                          and for systemd's EnvironmentFile\n"
 	"      --static            runtimes that are linked into programs, too (LD_AUDIT)\n"
+	"      --idle              nothing is recorded before `curtrace start -p PID' asks for it;\n"
+	"                          a call costs one test until then\n"
 	"      --layers LAYERS     as of `curtrace record'; the runtime is always one\n"
 	"      --off               take back what an earlier `env' has set in this shell\n"
 	"\n"
@@ -103,8 +105,17 @@ static void print_list(const struct printing *p, const char *name, const char *s
 	free(list);
 }
 
+/* What another one has set there is his. */
+static void print_idle(const struct printing *p, bool idle)
+{
+	const char *old = getenv("CURTRACE");
+
+	if (idle || (old && !strcmp(old, "idle")))
+		print_variable(p, "CURTRACE", idle ? "idle" : NULL);
+}
+
 /* `layers` 0: not asked for. */
-static int print(const struct printing *p, bool redirect, unsigned int layers)
+static int print(const struct printing *p, bool redirect, bool idle, unsigned int layers)
 {
 	static struct libraries l; /* large, and there is one */
 	char why[256];
@@ -119,6 +130,7 @@ static int print(const struct printing *p, bool redirect, unsigned int layers)
 	}
 	print_list(p, "LD_PRELOAD", " :", l.shim, !p->off);
 	print_list(p, "LD_AUDIT", ":", l.agent, redirect);
+	print_idle(p, idle);
 	print_variable(p, "CURTRACE_STATIC", redirect ? "on" : NULL);
 	print_variable(p, "CURTRACE_LAYERS", layers ? record_layers_text(layers) : NULL);
 	return fflush(stdout) ? CMD_ERROR : CMD_OK;
@@ -128,15 +140,14 @@ enum {
 	OPTION_SHELL = CMD_LONG,
 	OPTION_STATIC,
 	OPTION_LAYERS,
+	OPTION_IDLE,
 	OPTION_OFF
 };
 
 static const struct cmd_option options[] = {
-	{ OPTION_SHELL, "shell", true },
-	{ OPTION_STATIC, "static", false },
-	{ OPTION_LAYERS, "layers", true },
-	{ OPTION_OFF, "off", false },
-	{ 0 },
+	{ OPTION_SHELL, "shell", true },   { OPTION_STATIC, "static", false },
+	{ OPTION_LAYERS, "layers", true }, { OPTION_IDLE, "idle", false },
+	{ OPTION_OFF, "off", false },      { 0 },
 };
 
 static const struct cmd_words words[] = {
@@ -172,7 +183,7 @@ static int run(int argc, char **argv)
 {
 	struct cmd_args args = { .argc = argc, .argv = argv, .options = options };
 	struct printing p = { .shell = SHELL_SH };
-	bool redirect = false, sound = true;
+	bool redirect = false, idle = false, sound = true;
 	unsigned int layers = 0;
 	int which;
 
@@ -185,13 +196,14 @@ static int run(int argc, char **argv)
 		else if (which == OPTION_LAYERS)
 			sound = take_layers(args.value, &layers);
 		redirect |= which == OPTION_STATIC;
+		idle |= which == OPTION_IDLE;
 		p.off |= which == OPTION_OFF;
 	}
-	if (sound && p.off && (redirect || layers || p.shell == SHELL_DOCKER)) {
+	if (sound && p.off && (redirect || idle || layers || p.shell == SHELL_DOCKER)) {
 		ut_warn("env: --off takes back what is set in a shell; nothing else goes with it");
 		sound = false;
 	}
-	return sound ? print(&p, redirect, layers) : CMD_ERROR;
+	return sound ? print(&p, redirect, idle, layers) : CMD_ERROR;
 }
 
 const struct cmd cmd_env = {

@@ -233,6 +233,26 @@ static bool knew(const char *folder, const void *pid)
 	return find_slot(folder, slot_is, pid);
 }
 
+/* The library is there, and makes a session with the first call. */
+static bool has_library(const char *pid)
+{
+	static const char library[] = "/libcurtrace.so";
+	char name[64], line[PATH_MAX + 128];
+	bool has = false;
+	FILE *f;
+
+	snprintf(name, sizeof(name), "/proc/%s/maps", pid);
+	f = fopen(name, "re");
+	while (f && !has && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		has = strlen(line) > strlen(library) &&
+		      !strcmp(line + strlen(line) - strlen(library), library);
+	}
+	if (f)
+		fclose(f);
+	return has;
+}
+
 /* Nobody's session: perhaps it is not the process that the user has in mind. */
 static void explain_stranger(const char *pid, char *why, size_t size)
 {
@@ -256,6 +276,12 @@ static void explain_stranger(const char *pid, char *why, size_t size)
 			 "process %s is not the one that was recorded: that has ended, and its "
 			 "number was given to another (%s)",
 			 pid, folder);
+	else if (has_library(pid))
+		snprintf(
+			why, size,
+			"process %s has made no CUDA call yet, with which its recording begins (or "
+			"none is wanted: CURTRACE=off)",
+			pid);
 	else
 		snprintf(why, size, "process %s does not run under curtrace", pid);
 }

@@ -56,7 +56,7 @@ static bool make_session_file(const char *folder, const struct rec_setup *setup)
 	}
 	if (session != MAP_FAILED) {
 		/* Without it all is recorded, and nobody can switch that off from outside. */
-		rec_gates_create(dir);
+		rec_gates_create(dir, setup->flight_idle);
 		fill_session(session, setup);
 		munmap(session, CTR_SESSION_FILE_SIZE);
 	} else {

@@ -66,7 +66,7 @@ void rec_gates_fill(enum ctr_gate gate)
 		__atomic_store_n(&rec_gates.of[id], gate, __ATOMIC_RELAXED);
 }
 
-void rec_gates_create(int folder)
+void rec_gates_create(int folder, bool off)
 {
 	struct ctr_switches *s = MAP_FAILED;
 	int fd = rec_file_create(folder, FILE_NAME, sizeof(*s));
@@ -77,7 +77,7 @@ void rec_gates_create(int folder)
 	close(fd);
 	if (s == MAP_FAILED)
 		return;
-	ctr_switches_begin(s, 0);
+	ctr_switches_begin(s, off ? CTR_SWITCH_ASKED : 0);
 	munmap(s, sizeof(*s));
 }
 

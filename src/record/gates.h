@@ -20,8 +20,8 @@ void rec_gates_open(int folder);
 /* Gates of our own, all alike. */
 void rec_gates_fill(enum ctr_gate gate);
 
-/* For a session of the process's own: all is recorded, until somebody else says otherwise. */
-void rec_gates_create(int folder);
+/* For a session of the process's own: all is recorded, or nothing, until somebody else says so. */
+void rec_gates_create(int folder, bool off);
 
 /* In a forked child whose kernel wipes no pages. */
 void rec_gates_forget(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Removing old flight recorder sessions: of those whose processes are all dead, the newest few
- * stay. Runs in the program's own process, where malloc may not be ours to call: folders are listed
+ * stay, if they are not too large. Runs in the program's own process, where malloc may not be ours to call: folders are listed
  * by the system call, into small buffers.
  */
 #include "record/prune.h"
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -70,9 +71,35 @@ static bool in_use(int session)
 
 struct oldest {
 	unsigned int dead;
+	uint64_t bytes; /* of all of them */
 	struct timespec time;
 	char name[NAME_SIZE];
 };
+
+/* What it occupies, which is less than its size where nothing was ever written. */
+static bool add_size(int folder, const char *name, void *bytes)
+{
+	struct stat st;
+
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		*(uint64_t *)bytes += (uint64_t)st.st_blocks * 512;
+	return true;
+}
+
+/* 0: not known. */
+static uint64_t most_bytes(int base)
+{
+	struct statfs fs;
+
+	if (fstatfs(base, &fs))
+		return 0;
+	return (uint64_t)fs.f_blocks * (uint64_t)fs.f_bsize / REC_FLIGHT_PART;
+}
+
+static bool too_much(const struct oldest *oldest, uint64_t most)
+{
+	return oldest->dead > REC_FLIGHT_KEEP || (oldest->dead && most && oldest->bytes > most);
+}
 
 /* A session without a session file is one that somebody is just making. */
 static bool consider(int base, const char *name, void *data)
@@ -91,6 +118,8 @@ static bool consider(int base, const char *name, void *data)
 	dead = session >= 0 && fstat(session, &st) == 0 && st.st_nlink > 0 && !in_use(session);
 	if (session >= 0)
 		close(session);
+	if (dead)
+		list(folder, add_size, &oldest->bytes);
 	close(folder);
 	if (!dead)
 		return true;
@@ -122,13 +151,15 @@ static void remove_session(int base, const char *name)
 
 void rec_flight_prune(int base)
 {
+	uint64_t most = most_bytes(base);
+
 	/* A few at a time: a program must not pay for what hundreds of others left. */
 	for (int i = 0; i < 4; i++) {
 		struct oldest oldest = { .dead = 0 };
 
 		lseek(base, 0, SEEK_SET);
 		list(base, consider, &oldest);
-		if (oldest.dead <= REC_FLIGHT_KEEP)
+		if (!too_much(&oldest, most))
 			return;
 		remove_session(base, oldest.name);
 	}

@@ -17,6 +17,7 @@ struct rec_setup {
 	const char *session; /* folder of an existing session; NULL: make one */
 	/* Where to make one: absolute, tried in order; the first free NULL ends the list. */
 	const char *flight_folders[REC_FLIGHT_FOLDERS];
+	bool flight_idle;            /* recording is off until somebody asks for it */
 	uint32_t flight_ring_bytes;  /* 0: the default */
 	uint64_t flight_total_bytes; /* 0: the default */
 	const char *api;             /* the session's `api` text */

@@ -3,6 +3,8 @@
  * The environment.
  *
  *	CURTRACE=off		record nothing
+ *	CURTRACE=idle		record nothing until `curtrace start' asks for it; where there is no
+ *				session to record into
  *	CURTRACE_SESSION=DIR	record into the session that a collector made there; without it the
  *				process makes one of its own, a flight recorder, in the first of
  *	XDG_RUNTIME_DIR		.../curtrace
@@ -23,7 +25,7 @@
 #include "record/setup.h"
 
 static struct {
-	bool off;
+	bool off, idle;
 	char session[PATH_MAX];
 	char folders[REC_FLIGHT_FOLDERS][PATH_MAX];
 	unsigned int nfolders;
@@ -65,6 +67,7 @@ static void read_all(void)
 	char name[32];
 
 	environment.off = curtrace && strcmp(curtrace, "off") == 0;
+	environment.idle = curtrace && strcmp(curtrace, "idle") == 0;
 	read_session();
 	snprintf(name, sizeof(name), "curtrace-%u", (unsigned int)geteuid());
 	add_folder(secure_getenv("XDG_RUNTIME_DIR"), "curtrace");
@@ -87,6 +90,7 @@ void shim_environment_apply(struct rec_setup *setup)
 {
 	shim_environment_read();
 	setup->off = environment.off;
+	setup->flight_idle = environment.idle;
 	setup->session = environment.session[0] ? environment.session : NULL;
 	for (unsigned int i = 0; i < environment.nfolders; i++)
 		setup->flight_folders[i] = environment.folders[i];

@@ -19,6 +19,7 @@ cli_tests = \
 	%D%/diff-outputs.test \
 	%D%/diff-same.test \
 	%D%/env.test \
+	%D%/env-idle.test \
 	%D%/export-formats.test \
 	%D%/export-options.test \
 	%D%/export-redact.test \
