@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Removing old flight recorder sessions: of those whose processes are all dead, the newest few
- * stay, if they are not too large. Runs in the program's own process, where malloc may not be ours to call: folders are listed
- * by the system call, into small buffers.
+ * stay, if they are not too large. Runs in the program's own process, where malloc may not be ours
+ * to call: folders are listed by the system call, into small buffers.
  */
 #include "record/prune.h"
 

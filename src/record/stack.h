@@ -23,7 +23,7 @@ bool rec_stack_wanted(void);
 /* The number of the stack from `caller` on; 0: the call is recorded without. */
 uint64_t rec_stack_take(struct rec_thread *self, const void *caller);
 
-/* The file was cut off, and `address` touched: if it is the file's, stacks are over. For guard.c. */
+/* For guard.c: if `address`, which is no longer there, is of the file, stacks are over: true. */
 bool rec_stack_mend(const void *address);
 
 /* The thread's ring passes to another thread. */
