@@ -23,10 +23,23 @@ static char *value(const char *text, size_t size, const char *name)
 	return copy;
 }
 
+static bool is_function(const struct col_runtime *runtime)
+{
+	return !strcmp(runtime->role, "driver-function");
+}
+
+static bool knows_function(const struct col_runtimes *r, const char *name)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (is_function(&r->list[i]) && !strcmp(r->list[i].function, name))
+			return true;
+	return false;
+}
+
 bool col_runtimes_know(const struct col_runtimes *r, const char *path)
 {
 	for (size_t i = 0; i < r->count; i++) {
-		if (!strcmp(r->list[i].path, path))
+		if (!is_function(&r->list[i]) && !strcmp(r->list[i].path, path))
 			return true;
 	}
 	return false;
@@ -52,6 +65,13 @@ static void warn(const struct col_runtimes *r, const struct col_runtime *runtime
 	bool is_static = !strcmp(runtime->role, "static-runtime");
 	const char *what = "is another CUDA runtime";
 
+	if (is_function(runtime)) {
+		col_warnings_add(w, "driver",
+				 "`%s' was asked of the driver by a version of CUDA that is newer "
+				 "than this curtrace: its calls are not in the trace",
+				 runtime->function);
+		return;
+	}
 	if (is_static)
 		what = "carries a CUDA runtime of its own (nvcc's default, -cudart static)";
 	else if (is_driver(runtime))
@@ -75,27 +95,42 @@ void col_runtimes_warn(const struct col_runtimes *r, struct col_warnings *warnin
 	}
 }
 
+static bool is_known(const struct col_runtimes *r, const struct col_runtime *runtime)
+{
+	if (is_function(runtime))
+		return knows_function(r, runtime->function);
+	return !*runtime->path || col_runtimes_know(r, runtime->path);
+}
+
+static void free_runtime(struct col_runtime *runtime)
+{
+	free(runtime->path);
+	free(runtime->role);
+	free(runtime->abi);
+	free(runtime->why);
+	free(runtime->function);
+}
+
 /* One program in a hundred processes is one. */
 static void take(struct col_runtimes *r, const char *text, size_t size)
 {
-	char *path = value(text, size, "path="), *covered = value(text, size, "covered=");
-	struct col_runtime *runtime;
+	char *covered = value(text, size, "covered=");
+	struct col_runtime runtime = {
+		.path = value(text, size, "path="),
+		.role = value(text, size, "role="),
+		.abi = value(text, size, "abi="),
+		.why = value(text, size, "why="),
+		.function = value(text, size, "function="),
+		.covered = !strcmp(covered, "yes"),
+	};
 
-	if (*path && !col_runtimes_know(r, path)) {
-		ut_grow(&r->list, &r->capacity, r->count, sizeof(*r->list));
-		runtime = &r->list[r->count++];
-		*runtime = (struct col_runtime){
-			.path = path,
-			.role = value(text, size, "role="),
-			.abi = value(text, size, "abi="),
-			.why = value(text, size, "why="),
-			.function = value(text, size, "function="),
-			.covered = !strcmp(covered, "yes"),
-		};
-		path = NULL;
-	}
-	free(path);
 	free(covered);
+	if (is_known(r, &runtime)) {
+		free_runtime(&runtime);
+		return;
+	}
+	ut_grow(&r->list, &r->capacity, r->count, sizeof(*r->list));
+	r->list[r->count++] = runtime;
 }
 
 void col_runtimes_take(struct col_runtimes *r, const char *defs, size_t size)
@@ -131,13 +166,8 @@ char *col_runtimes_text(const struct col_runtimes *r)
 
 void col_runtimes_free(struct col_runtimes *r)
 {
-	for (size_t i = 0; i < r->count; i++) {
-		free(r->list[i].path);
-		free(r->list[i].role);
-		free(r->list[i].abi);
-		free(r->list[i].why);
-		free(r->list[i].function);
-	}
+	for (size_t i = 0; i < r->count; i++)
+		free_runtime(&r->list[i]);
 	free(r->list);
 	*r = (struct col_runtimes){ .list = NULL };
 }

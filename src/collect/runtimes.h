@@ -13,7 +13,7 @@
 
 struct col_runtime {
 	char *path;
-	char *role;     /* "static-runtime", "shared-runtime", "driver" */
+	char *role;     /* "static-runtime", "shared-runtime", "driver", "driver-function" */
 	char *abi;      /* "13"; "" */
 	char *why;      /* it is not covered; "" */
 	char *function; /* that was not known; "" */

@@ -24,7 +24,18 @@
 
 /* Where the driver is mapped that was taken; 0: none was. Changes under the loader's lock. */
 static _Atomic uintptr_t taken_base;
-static atomic_uint passed_through;
+/*
+ * Names of functions that passed through. Whoever takes a place fills it in and then says so; of a
+ * newer driver's few hundred functions a few are enough to see what is the matter.
+ */
+#define PASSED_MAX  32
+#define PASSED_SIZE 64
+
+static struct {
+	atomic_bool there;
+	char name[PASSED_SIZE];
+} passed[PASSED_MAX];
+static atomic_uint passed_taken;
 
 /* ---- forms --------------------------------------------------------------------------------- */
 
@@ -256,6 +267,30 @@ static CUresult ask_v2(const char *symbol, void **pfn, int version, cuuint64_t f
 	return original(symbol, pfn, version, flags, status);
 }
 
+static bool is_noted(const char *name)
+{
+	for (unsigned int i = 0; i < PASSED_MAX; i++)
+		if (atomic_load_explicit(&passed[i].there, memory_order_acquire) &&
+		    strncmp(passed[i].name, name, PASSED_SIZE - 1) == 0)
+			return true;
+	return false;
+}
+
+/* Asked for by two threads at once, it may stand there twice. */
+static void note_passed(const char *name)
+{
+	unsigned int at;
+
+	if (is_noted(name))
+		return;
+	at = atomic_fetch_add_explicit(&passed_taken, 1, memory_order_relaxed);
+	if (at >= PASSED_MAX)
+		return;
+	strncpy(passed[at].name, name, PASSED_SIZE - 1);
+	/* Pairs with the acquire of whoever reads the name. */
+	atomic_store_explicit(&passed[at].there, true, memory_order_release);
+}
+
 /* `found` is the driver's answer, `known` its answer for the newest version of the table. */
 static void *substitute(const char *name, void *found, const void *known, int version,
 			cuuint64_t flags)
@@ -263,7 +298,7 @@ static void *substitute(const char *name, void *found, const void *known, int ve
 	unsigned int form;
 
 	if (version > NEWEST_VERSION && found != known) {
-		atomic_fetch_add_explicit(&passed_through, 1, memory_order_relaxed);
+		note_passed(name);
 		return found;
 	}
 	form = form_of_request(name, version,
@@ -302,7 +337,14 @@ CUresult hook_lookup_v2(const char *symbol, void **pfn, int version, cuuint64_t 
 	return result;
 }
 
-unsigned int hook_driver_passed_through(void)
+void hook_driver_passed_each(bool again, void (*tell)(const char *name))
 {
-	return atomic_load_explicit(&passed_through, memory_order_relaxed);
+	static atomic_uint told[PASSED_MAX];
+
+	for (unsigned int i = 0; i < PASSED_MAX; i++) {
+		if (!atomic_load_explicit(&passed[i].there, memory_order_acquire))
+			continue;
+		if (!atomic_exchange_explicit(&told[i], 1, memory_order_relaxed) || again)
+			tell(passed[i].name);
+	}
 }

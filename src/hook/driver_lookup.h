@@ -37,9 +37,10 @@ CUresult hook_lookup_v2(const char *symbol, void **pfn, int version, cuuint64_t 
 			CUdriverProcAddressQueryResult *status);
 
 /*
- * Functions that were asked for by a version of CUDA that is newer than driver.tbl, and differ
- * from those that it knows: whoever asked calls them unseen.
+ * Tells of functions that were asked for by a version of CUDA that is newer than driver.tbl, and
+ * differ from those that it knows: whoever asked calls them unseen. Those that were not told of
+ * before, or `again` all; some tens at most.
  */
-unsigned int hook_driver_passed_through(void);
+void hook_driver_passed_each(bool again, void (*tell)(const char *name));
 
 #endif

@@ -14,6 +14,7 @@ enum hook_role {
 	HOOK_ROLE_STATIC_RUNTIME = 1, /* has a copy of the runtime linked in */
 	HOOK_ROLE_SHARED_RUNTIME,     /* is a libcudart */
 	HOOK_ROLE_DRIVER,             /* is a libcuda */
+	HOOK_ROLE_DRIVER_FUNCTION,    /* is one, and has a function that we do not know */
 };
 
 /* Called for each object that plays a role; texts live for ever. */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hook/driver_lookup.h"
 #include "hook/loaded.h"
 #include "record/define.h"
 #include "record/gates.h"
@@ -122,6 +123,7 @@ static void tell_module(const struct hook_module *module)
 		[HOOK_ROLE_STATIC_RUNTIME] = "static-runtime",
 		[HOOK_ROLE_SHARED_RUNTIME] = "shared-runtime",
 		[HOOK_ROLE_DRIVER] = "driver",
+		[HOOK_ROLE_DRIVER_FUNCTION] = "driver-function",
 	};
 
 	snprintf(rest, sizeof(rest), "\nrole=%s\ncovered=%s\nabi=%s\nwhy=%s\nfunction=%s\n",
@@ -133,9 +135,23 @@ static void tell_module(const struct hook_module *module)
 	rec_define(CTR_DEF_MODULE, ++number, pieces, 3);
 }
 
+static void tell_passed(const char *name)
+{
+	const struct hook_module module = {
+		.role = HOOK_ROLE_DRIVER_FUNCTION,
+		.abi = "",
+		.why = "",
+		.name = name,
+		.path = "libcuda.so.1",
+	};
+
+	tell_module(&module);
+}
+
 void shim_tell_modules(bool again)
 {
 	hook_modules_each(again, tell_module);
+	hook_driver_passed_each(again, tell_passed);
 }
 
 const struct rt_observer shim_observer = {
