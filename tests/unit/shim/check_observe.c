@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hook/driver_lookup.h"
 #include "hook/loaded.h"
 #include "runtime/introspect.h"
 #include "shim/observe.h"
@@ -15,8 +16,10 @@ static struct ctr_def def;
 static char text[4096];
 
 /* The only definition that was written. */
+/* The next one of the process's. */
 static void read_definition(void)
 {
+	static off_t at; /* each test is a process */
 	const struct ctr_process *p = fixture_slot(0);
 	char name[128];
 	ssize_t size;
@@ -26,9 +29,11 @@ static void read_definition(void)
 		 p->exec_count);
 	fd = open(fixture_path(name), O_RDONLY);
 	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(read(fd, &def, sizeof(def)), sizeof(def));
-	size = read(fd, text, sizeof(text) - 1);
-	ck_assert_int_eq(size, def.size - sizeof(def));
+	ck_assert_int_eq(pread(fd, &def, sizeof(def), at), sizeof(def));
+	size = (ssize_t)(def.size - sizeof(def));
+	ck_assert_int_lt(size, sizeof(text));
+	ck_assert_int_eq(pread(fd, text, (size_t)size, at + (off_t)sizeof(def)), size);
+	at += (off_t)def.size;
 	text[size] = '\0';
 	close(fd);
 }
@@ -46,6 +51,13 @@ void hook_modules_each(bool again, void (*tell)(const struct hook_module *module
 
 	ck_assert(!again);
 	tell(&module);
+}
+
+/* Likewise of hook/driver_lookup.c. */
+void hook_driver_passed_each(bool again, void (*tell)(const char *name))
+{
+	ck_assert(!again);
+	tell("cuFuture");
 }
 
 static void make(void)
@@ -94,6 +106,9 @@ START_TEST(an_object_with_a_runtime_says_what_became_of_it)
 	ck_assert_uint_eq(def.kind, CTR_DEF_MODULE);
 	ck_assert_str_eq(text, "path=/opt/app\nrole=static-runtime\ncovered=no\nabi=\n"
 			       "why=it is new\nfunction=cudaFuture\n");
+	read_definition();
+	ck_assert_str_eq(text, "path=libcuda.so.1\nrole=driver-function\ncovered=no\nabi=\n"
+			       "why=\nfunction=cuFuture\n");
 }
 END_TEST
 
