@@ -79,6 +79,9 @@ int col_flight_begin(struct col_flight *f, const struct col_session *session, co
 
 void col_flight_end(struct col_flight *f)
 {
+	/* Never begun: the zeros in it are no descriptors. */
+	if (!f->session)
+		return;
 	for (uint64_t turn = f->oldest; turn <= f->newest; turn++)
 		if (segment_of(f, turn)->fd >= 0)
 			remove_segment(f, turn);
