@@ -23,9 +23,6 @@
 /* Clock samples that last: of what has no records left times are not asked. */
 #define CLOCK_LASTS_NS 60000000000ull
 
-/* A thread that was not running for so long is in a call: see col_ring_freeze. */
-#define FREEZE_NS 2000000ull
-
 static struct col_flight_segment *segment_of(struct col_flight *f, uint64_t turn)
 {
 	return &f->segments[turn % COL_FLIGHT_SEGMENTS];
@@ -211,15 +208,15 @@ void col_flight_poll(struct collector *c, uint64_t now_ns)
 
 /* ---- making a trace ------------------------------------------------------------------------ */
 
-void col_flight_freeze(struct collector *c)
+bool col_flight_freeze(struct collector *c)
 {
-	uint64_t until_ns = col_clock_monotonic_ns() + FREEZE_NS;
-
-	for (size_t i = 0; i < c->nprocesses; i++)
-		for (size_t k = 0; !c->processes[i]->closed && k < c->processes[i]->nrings; k++)
-			col_ring_freeze(c->processes[i]->rings[k], until_ns);
 	c->frozen = true;
 	c->keep_files = true;
+	for (size_t i = 0; i < c->nprocesses; i++)
+		for (size_t k = 0; !c->processes[i]->closed && k < c->processes[i]->nrings; k++)
+			if (!col_ring_freeze(c->processes[i]->rings[k], 0))
+				return false;
+	return true;
 }
 
 /* Without its marks, which say something to `recover' alone. */

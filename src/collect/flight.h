@@ -62,8 +62,11 @@ int col_flight_begin(struct col_flight *f, const struct col_session *session, co
 /* Begins the next segment if it is time. */
 void col_flight_poll(struct collector *c, uint64_t now_ns);
 
-/* From now on the collector knows what there is at this instant, and nothing of it is shared. */
-void col_flight_freeze(struct collector *c);
+/*
+ * From now on the collector knows what there is at this instant, and nothing of it is shared.
+ * False: no memory, and nothing can be made of it.
+ */
+bool col_flight_freeze(struct collector *c);
 
 /*
  * The collector's trace is from now on the empty file `fd` in `folder`, with what is kept in it.

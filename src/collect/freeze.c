@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A ring of a flight recorder that goes on, as it was at one instant. Writing a trace takes longer
- * than the program needs to come round: cells are copied first, and then read at leisure.
+ * A ring that goes on, as it was at one instant. Writing a trace takes longer than the program
+ * needs to come round: cells are copied first, and then read at leisure.
  */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -40,7 +40,7 @@ static uint64_t read_counters(struct col_ring *r, uint64_t until_ns)
 
 	for (int i = 0;; i++) {
 		head = col_ring_head(r);
-		counted = newest_counted(r, head);
+		counted = !r->overwrite || newest_counted(r, head);
 		col_ring_look(r);
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 		if (head != col_ring_head(r) && i < TRIES)
@@ -69,10 +69,31 @@ static uint64_t given_up(struct col_ring *r, bool *makes_sense)
 }
 
 /*
+ * The commit word first: what a record says is complete when its commit word is there, and a copy
+ * that took both in any order could have the word without the rest.
+ */
+static void copy_range(const struct col_ring *r, struct ctr_cell *to, uint64_t number, uint64_t end)
+{
+	for (; number < end; number++) {
+		uint64_t at = number & (r->ncells - 1);
+		uint64_t commit = __atomic_load_n(&r->cells[at].commit, __ATOMIC_ACQUIRE);
+
+		to[at] = r->cells[at];
+		to[at].commit = commit;
+	}
+}
+
+/* A producer that waits for the tail writes over none of them. */
+static uint64_t copy_kept(const struct col_ring *r, struct ctr_cell *to, uint64_t head)
+{
+	if (head - r->tail <= r->ncells)
+		copy_range(r, to, r->tail, head);
+	return r->tail;
+}
+
+/*
  * Copies the cells up to `head`, and returns the first that is good. The oldest first: that is
- * where the producer goes on, and we are faster. Of a cell, the commit word first: what a record
- * says is complete when its commit word is there, and a copy that took both in any order could have
- * the word without the rest.
+ * where the producer goes on, and we are faster.
  */
 static uint64_t copy_cells(struct col_ring *r, struct ctr_cell *to, uint64_t head)
 {
@@ -82,13 +103,8 @@ static uint64_t copy_cells(struct col_ring *r, struct ctr_cell *to, uint64_t hea
 		uint64_t end = number + AT_ONCE < head ? number + AT_ONCE : head, gone;
 		bool makes_sense;
 
-		for (; number < end; number++) {
-			uint64_t at = number & (r->ncells - 1);
-			uint64_t commit = __atomic_load_n(&r->cells[at].commit, __ATOMIC_ACQUIRE);
-
-			to[at] = r->cells[at];
-			to[at].commit = commit;
-		}
+		copy_range(r, to, number, end);
+		number = end;
 		gone = given_up(r, &makes_sense);
 		r->synced &= makes_sense;
 		if (gone > good)
@@ -99,9 +115,10 @@ static uint64_t copy_cells(struct col_ring *r, struct ctr_cell *to, uint64_t hea
 
 bool col_ring_freeze(struct col_ring *r, uint64_t until_ns)
 {
-	/* Its pages are there before the race begins. */
-	struct ctr_ring *copy = mmap(NULL, r->map_size, PROT_READ | PROT_WRITE,
-				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	/* Where there is a race, its pages are there before. */
+	struct ctr_ring *copy =
+		mmap(NULL, r->map_size, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | (r->overwrite ? MAP_POPULATE : 0), -1, 0);
 	struct ctr_cell *cells = (void *)((char *)copy + CTR_RING_HEADER_SIZE);
 	uint64_t head;
 
@@ -110,7 +127,7 @@ bool col_ring_freeze(struct col_ring *r, uint64_t until_ns)
 	head = read_counters(r, until_ns);
 	*copy = *r->shared;
 	copy->head = head;
-	copy->tail = copy_cells(r, cells, head);
+	copy->tail = r->overwrite ? copy_cells(r, cells, head) : copy_kept(r, cells, head);
 	if (!r->synced)
 		r->tail = copy->tail;
 	copy->calls = r->known.calls;

@@ -119,9 +119,9 @@ void col_ring_release(struct col_ring *r, const struct col_run *run);
 void col_ring_look(struct col_ring *r);
 
 /*
- * Of a ring that is being overwritten: from now on `r` is a copy of what it holds at this instant,
- * which nobody writes to. What had not committed is in flight. Until `until_ns` a call is
- * waited for that may not be counted yet. False: no memory, it is as before.
+ * From now on `r` is a copy of what the ring holds at this instant, which nobody writes to. What
+ * had not committed is in flight. Of a ring that is being overwritten, a call is waited for until
+ * `until_ns` that may not be counted yet. False: no memory, it is as before.
  */
 bool col_ring_freeze(struct col_ring *r, uint64_t until_ns);
 

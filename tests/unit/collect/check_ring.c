@@ -322,6 +322,30 @@ START_TEST(a_private_ring_leaves_the_file_as_it_was)
 }
 END_TEST
 
+/* Calls are taken, then some more are made, one of them in two cells round the end of the ring. */
+START_TEST(a_frozen_ring_stays_as_it_was_at_that_instant)
+{
+	struct ctr_ring *shared = producer.shared;
+	uint64_t open;
+
+	for (int i = 0; i < NCELLS - 10; i++)
+		traced_call(&producer, TRACED_MALLOC, 0);
+	take_all(false);
+	for (int i = 0; i < 10; i++)
+		traced_call(&producer, TRACED_LAUNCH, 0);
+	open = traced_begin(&producer, TRACED_FREE);
+	ck_assert(col_ring_freeze(&consumer, 0));
+	traced_end(&producer, open, 0);
+	for (int i = 0; i < 20; i++)
+		traced_call(&producer, TRACED_MALLOC, 0);
+	ck_assert_uint_eq(take_all(true), 11);
+	ck_assert(!consumer.broken);
+	ck_assert_uint_eq(consumer.known.calls, NCELLS + 1);
+	/* What is taken here is not taken away from who collects. */
+	ck_assert_uint_eq(shared->tail, NCELLS - 10 + 2);
+}
+END_TEST
+
 START_TEST(an_overwritten_ring_gives_the_newest_records)
 {
 	uint32_t calls;
@@ -413,6 +437,7 @@ static Suite *ring_suite(void)
 	tcase_add_loop_test(tc, a_ring_of_an_impossible_shape_is_refused, 0,
 			    (int)(sizeof(spoilt) / sizeof(spoilt[0])));
 	tcase_add_test(tc, a_private_ring_leaves_the_file_as_it_was);
+	tcase_add_test(tc, a_frozen_ring_stays_as_it_was_at_that_instant);
 	suite_add_tcase(suite, tc);
 
 	tc = tcase_create("overwriting");
