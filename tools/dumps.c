@@ -10,6 +10,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,7 @@
 
 #define ASK_NS     50000000ull
 #define LISTEN_US  20000 /* while somebody makes a trace */
+#define READY_MS   1000  /* so long a thread waits for room in its ring, by default */
 #define MARK_READY '!'   /* what is shared is no longer needed: the collector goes on */
 #define MARK_DONE  '.'   /* nor is what the collector has */
 
@@ -165,23 +168,43 @@ static bool make_trace(struct recording *r, const char *path, const struct col_e
 	return good;
 }
 
-static bool make_dump(struct recording *r, const char *wanted, const struct col_end_info *end,
-		      int done_fd, char *text, size_t size)
+/* The one that is asked for, or the next. */
+static bool next_path(const struct recording *r, char path[PATH_MAX])
 {
-	const char *pattern = r->output.path;
+	const char *pattern = r->output.path, *asked = r->dumps.asked.path;
+
+	if (*asked)
+		return snprintf(path, PATH_MAX, "%s", asked) < PATH_MAX;
+	return name_dump(pattern, find_dumps(pattern).highest + 1, path, PATH_MAX) < PATH_MAX;
+}
+
+static bool make_dump(struct recording *r, const struct col_end_info *end, int done_fd, char *text,
+		      size_t size)
+{
 	char path[PATH_MAX];
 
-	if (*wanted)
-		return make_trace(r, wanted, end, done_fd, text, size);
-	if (name_dump(pattern, find_dumps(pattern).highest + 1, path, sizeof(path)) >=
-	    (int)sizeof(path)) {
-		snprintf(text, size, "%s: %s", pattern, strerror(ENAMETOOLONG));
+	if (!next_path(r, path)) {
+		snprintf(text, size, "%s: %s", r->output.path, strerror(ENAMETOOLONG));
 		return false;
 	}
 	if (!make_trace(r, path, end, done_fd, text, size))
 		return false;
-	keep_cap(pattern, r->options.flight.max_dumps);
+	if (!*r->dumps.asked.path)
+		keep_cap(r->output.path, r->options.flight.max_dumps);
 	return true;
+}
+
+/* What one that was killed has begun. Somebody else's would be locked. */
+static void remove_begun(const struct recording *r)
+{
+	struct output o = { .fd = -1, .spool_fd = -1 };
+	char path[PATH_MAX], text[PATH_MAX + 256];
+
+	if (!next_path(r, path) || !output_form_of(path, &o.form) ||
+	    !output_open(&o, path, text, sizeof(text)))
+		return;
+	output_remove_spool(&o);
+	output_close(&o);
 }
 
 /* What became of it: in the log of a service the line is wanted at once. */
@@ -211,23 +234,35 @@ static _Noreturn void become_maker(struct recording *r, int fd)
 		.live = true,
 	};
 	static char text[sizeof(r->dumps.text) - 8];
-	bool good;
+	bool good = col_flight_freeze(&r->collector);
 
 	ut_progress_quiet();
-	col_flight_freeze(&r->collector);
 	if (write(fd, &(char){ MARK_READY }, 1) != 1)
 		_exit(1);
-	good = make_dump(r, r->dumps.asked.path, &end, fd, text, sizeof(text));
+	if (good)
+		good = make_dump(r, &end, fd, text, sizeof(text));
+	else
+		snprintf(text, sizeof(text), "%s", strerror(ENOMEM));
 	dprintf(fd, "%c%s", good ? '+' : '-', text);
 	_exit(0);
 }
 
-/* The collector stands still until the other one has copied what is not complete in the rings. */
+static bool is_ready(int fd)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	char mark;
+
+	return poll(&wait, 1, READY_MS) > 0 && read(fd, &mark, 1) == 1;
+}
+
+/*
+ * The collector stands still until the other one has copied what is still in the rings. One that
+ * does not come to it (it was stopped, memory is short) must not hold up the program.
+ */
 static void begin_dump(struct recording *r)
 {
 	struct dumps *d = &r->dumps;
 	int ends[2];
-	char mark;
 
 	d->length = 0;
 	if (pipe2(ends, O_CLOEXEC)) {
@@ -247,8 +282,11 @@ static void begin_dump(struct recording *r)
 		tell(r, false, strerror(errno));
 		return;
 	}
-	while (read(ends[0], &mark, 1) < 0 && errno == EINTR)
-		;
+	if (!is_ready(ends[0])) {
+		kill(d->pid, SIGKILL);
+		d->length = (size_t)snprintf(d->text, sizeof(d->text),
+					     "-the process that was to make it did not begin");
+	}
 	d->fd = ends[0];
 	fcntl(d->fd, F_SETFL, O_NONBLOCK);
 	r->collector.holds = true;
@@ -258,7 +296,7 @@ static void begin_dump(struct recording *r)
 static void end_dump(struct recording *r)
 {
 	struct dumps *d = &r->dumps;
-	char *said = d->text + (d->text[0] == MARK_DONE);
+	char *said = d->text;
 
 	close(d->fd);
 	/* Where the program's orphans are ours it may be reaped already. */
@@ -266,8 +304,11 @@ static void end_dump(struct recording *r)
 	d->pid = 0;
 	r->collector.holds = false;
 	d->text[d->length] = '\0';
-	if (*said != '+' && *said != '-')
+	said += *said == MARK_DONE;
+	if (*said != '+' && *said != '-') {
 		snprintf(said, 64, "-the process that made it died");
+		remove_begun(r);
+	}
 	tell(r, *said == '+', said + 1);
 	if (d->asked.number)
 		ask_answer(r->session.dirfd, &d->asked, said);
@@ -367,6 +408,15 @@ static void end_without(struct recording *r, const struct col_end_info *end)
 		r->options.flight.triggers.text);
 }
 
+/* One that somebody has stopped would hold up our end. */
+static void resume_maker(const struct dumps *d)
+{
+	int status;
+
+	if (waitpid(d->pid, &status, WNOHANG | WUNTRACED) == d->pid && WIFSTOPPED(status))
+		kill(d->pid, SIGCONT);
+}
+
 bool dumps_finish(struct recording *r)
 {
 	struct dumps *d = &r->dumps;
@@ -380,13 +430,14 @@ bool dumps_finish(struct recording *r)
 
 	while (d->pid) {
 		col_poll(&r->collector);
+		resume_maker(d);
 		listen_to_maker(r);
 		usleep(1000);
 	}
 	col_poll(&r->collector);
 	wanted = is_wanted_at_end(r);
 	if (wanted)
-		good = make_dump(r, d->asked.path, &end, -1, d->text + 1, sizeof(d->text) - 1);
+		good = make_dump(r, &end, -1, d->text + 1, sizeof(d->text) - 1);
 	else
 		end_without(r, &end);
 	/* Whatever became of the trace, who still runs is switched off. */
