@@ -41,6 +41,7 @@ bool col_write(struct collector *c, enum ctr_chunk_kind kind, const struct iovec
 
 	if (error && !c->write_error)
 		c->write_error = -error;
+	c->disk_full |= error == -ENOSPC || error == -EDQUOT || error == -EFBIG;
 	return !error;
 }
 

@@ -92,6 +92,7 @@ struct collector {
 	uint64_t ended_ns;
 	unsigned int clock_samples;
 	int write_error; /* first one, as a positive errno */
+	bool disk_full;  /* the last one was that */
 	struct col_counters totals;
 };
 

@@ -143,7 +143,7 @@ static void move_run(struct collector *c, struct col_process *p, struct col_ring
 		col_stats_count(c->stats, c->batch, run->ncells, in_flight);
 		col_losses_note(r, c->batch, run->ncells);
 		if (c->watch.triggers && !in_flight)
-			col_triggers_look(c, p, r, c->batch, run->ncells);
+			col_triggers_look(c, p, r, run);
 	} else {
 		col_losses_unwritten(r, run, c->batch, calls);
 	}

@@ -103,49 +103,89 @@ static bool lasts(struct col_flight *f, const struct ctr_chunk *head, const void
 	return true;
 }
 
-static int keep_what_lasts(struct col_flight *f, const struct col_flight_segment *segment)
+/* Chunks one behind the other, as in a file. */
+struct lasting {
+	char *data;
+	size_t size, capacity;
+};
+
+static void *add_room(struct lasting *l, size_t size)
+{
+	if (l->size + size > l->capacity) {
+		l->capacity = 2 * (l->size + size);
+		l->data = ut_xrealloc(l->data, l->capacity);
+	}
+	return l->data + l->size;
+}
+
+static int read_what_lasts(struct col_flight *f, const struct col_flight_segment *segment,
+			   struct lasting *l)
 {
 	uint64_t offset = sizeof(struct ctr_file_header);
 	struct ctr_chunk head;
-	int error = 0;
 
-	for (; !error && offset < segment->size; offset += sizeof(head) + head.size) {
-		void *data;
+	for (; offset < segment->size; offset += sizeof(head) + head.size) {
+		char *data;
 
 		if (pread(segment->fd, &head, sizeof(head), (off_t)offset) != sizeof(head))
 			return -EIO;
 		/* Most of it, and not looked at. */
 		if (head.kind == CTR_CHUNK_CELLS || head.kind == CTR_CHUNK_PACKED)
 			continue;
-		data = ut_xmalloc(head.size + 1);
+		data = add_room(l, sizeof(head) + head.size);
+		memcpy(data, &head, sizeof(head));
+		data += sizeof(head);
 		if (pread(segment->fd, data, head.size, (off_t)(offset + sizeof(head))) !=
 		    (ssize_t)head.size)
-			error = -EIO;
-		else if (lasts(f, &head, data))
-			error = wr_native_block(&f->base, head.kind, data, head.size);
-		free(data);
+			return -EIO;
+		if (lasts(f, &head, data))
+			l->size += sizeof(head) + head.size;
 	}
+	return 0;
+}
+
+/* That it is done is written behind it: what is behind the last mark is in a segment still. */
+static int write_what_lasts(struct col_flight *f, const struct lasting *l)
+{
+	const struct ctr_chunk_turn turn = { .turn = f->oldest };
+	uint64_t size = f->base.size;
+	struct ctr_chunk head;
+	int error = 0;
+
+	for (size_t at = 0; !error && at < l->size; at += sizeof(head) + head.size) {
+		memcpy(&head, l->data + at, sizeof(head));
+		error = wr_native_block(&f->base, head.kind, l->data + at + sizeof(head),
+					head.size);
+	}
+	if (!error)
+		error = wr_native_block(&f->base, CTR_CHUNK_TURN, &turn, sizeof(turn));
+	if (error)
+		wr_native_cut(&f->base, size);
 	return error;
 }
 
 /*
- * That it is done is written behind it: killed before, `recover' has the segment still and passes
- * what is here by, and a process is not counted twice.
+ * Killed in between, `recover' has the segment still, and a process is not counted twice. Only
+ * where there is no room for both does the segment go first.
  */
-static bool give_up_oldest(struct col_flight *f)
+static bool give_up_oldest(struct col_flight *f, bool for_room)
 {
-	const struct ctr_chunk_turn turn = { .turn = f->oldest };
-	uint64_t size = f->base.size, clock = f->clock_kept_ns;
-	int error = keep_what_lasts(f, segment_of(f, f->oldest));
+	uint64_t clock = f->clock_kept_ns;
+	struct lasting l = { .size = 0 };
+	int error = read_what_lasts(f, segment_of(f, f->oldest), &l);
 
+	if (!error && for_room)
+		remove_segment(f, f->oldest);
 	if (!error)
-		error = wr_native_block(&f->base, CTR_CHUNK_TURN, &turn, sizeof(turn));
-	if (error) {
-		wr_native_cut(&f->base, size);
+		error = write_what_lasts(f, &l);
+	free(l.data);
+	if (error)
 		f->clock_kept_ns = clock;
+	if (error && !for_room)
 		return false;
-	}
-	remove_segment(f, f->oldest++);
+	if (!for_room)
+		remove_segment(f, f->oldest);
+	f->oldest++;
 	return true;
 }
 
@@ -177,33 +217,68 @@ static void begin_segment(struct collector *c)
 	segment->failed = c->stats->failed;
 }
 
-/* On a disk without room the present segment is the last one for a while. */
-void col_flight_poll(struct collector *c, uint64_t now_ns)
+/* The present segment is complete, and the next one has nothing in it. */
+static bool turn(struct collector *c)
 {
 	struct col_flight *f = c->flight;
-	uint64_t each_ns = f->keep_ns / (COL_FLIGHT_SEGMENTS - 1);
 	struct wr_native next;
-	int fd;
+	int fd = make_segment(f, f->newest + 1);
 
-	if (!f->next_turn_ns || now_ns < f->next_turn_ns || c->holds) {
-		f->next_turn_ns = f->next_turn_ns ? f->next_turn_ns : now_ns + each_ns;
-		return;
-	}
-	f->next_turn_ns = now_ns + (each_ns > SHORTEST_NS ? each_ns : SHORTEST_NS);
-	if (f->newest - f->oldest + 1 == COL_FLIGHT_SEGMENTS && !give_up_oldest(f))
-		return;
-	fd = make_segment(f, f->newest + 1);
 	if (fd < 0)
-		return;
+		return false;
 	if (wr_native_begin(&next, fd, f->folder)) {
 		remove_segment(f, f->newest + 1);
-		return;
+		return false;
 	}
 	segment_of(f, f->newest)->size = c->trace.size;
 	wr_native_end(&c->trace);
 	c->trace = next;
 	f->newest++;
-	begin_segment(c);
+	return true;
+}
+
+static bool all_used(const struct col_flight *f)
+{
+	return f->newest - f->oldest + 1 == COL_FLIGHT_SEGMENTS;
+}
+
+/*
+ * A full disk: it is still the newest that is kept, if less of it. What was set aside for the base
+ * is enough for a segment to begin with.
+ */
+static void make_room(struct collector *c)
+{
+	struct col_flight *f = c->flight;
+	bool freed;
+
+	wr_native_use_reserve(&f->base);
+	freed = f->newest > f->oldest && give_up_oldest(f, true);
+	if (turn(c)) {
+		if (!freed)
+			give_up_oldest(f, true);
+		begin_segment(c);
+	}
+	wr_native_reserve(&f->base, f->folder);
+}
+
+void col_flight_poll(struct collector *c, uint64_t now_ns)
+{
+	struct col_flight *f = c->flight;
+	uint64_t each_ns = f->keep_ns / (COL_FLIGHT_SEGMENTS - 1);
+
+	if (c->holds)
+		return;
+	if (c->disk_full) {
+		c->disk_full = false;
+		make_room(c);
+	}
+	if (!f->next_turn_ns || now_ns < f->next_turn_ns) {
+		f->next_turn_ns = f->next_turn_ns ? f->next_turn_ns : now_ns + each_ns;
+		return;
+	}
+	f->next_turn_ns = now_ns + (each_ns > SHORTEST_NS ? each_ns : SHORTEST_NS);
+	if ((!all_used(f) || give_up_oldest(f, false)) && turn(c))
+		begin_segment(c);
 }
 
 /* ---- making a trace ------------------------------------------------------------------------ */

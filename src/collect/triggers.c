@@ -206,21 +206,23 @@ static void look_at_result(struct collector *c, const struct col_process *p,
 }
 
 void col_triggers_look(struct collector *c, const struct col_process *p, const struct col_ring *r,
-		       const struct ctr_cell *cells, uint32_t ncells)
+		       const struct col_run *run)
 {
 	const struct col_triggers *t = c->watch.triggers;
+	const struct ctr_cell *cells = c->batch;
 
 	if (!t->error && !t->nslow)
 		return;
 	/* Times are told by it: the first ones are looked at before the first poll is over. */
 	if (t->nslow && !c->watch.sample.counter)
 		c->watch.sample = col_clock_sample(c->session->shared->clock);
-	for (uint32_t i = 0; i < ncells && cells[i].ncells; i += cells[i].ncells) {
+	for (uint32_t i = 0; i < run->ncells && cells[i].ncells; i += cells[i].ncells) {
 		if (cells[i].function < CTR_FIRST_FUNCTION)
 			continue;
 		if (t->error)
 			look_at_result(c, p, r, &cells[i]);
-		if (t->nslow)
+		/* That it took long was said while it did. */
+		if (t->nslow && r->slow_told != run->first + i + 1)
 			look_at_time(c, p, r, &cells[i], cells[i].end, "took");
 	}
 }

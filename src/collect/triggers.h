@@ -21,6 +21,7 @@
 
 struct col_process;
 struct col_ring;
+struct col_run;
 struct collector;
 struct rd_api;
 
@@ -58,9 +59,9 @@ struct col_watch {
 	uint64_t next_look_ns;
 };
 
-/* A run of records that was taken. */
+/* A run of records that was taken, copied. */
 void col_triggers_look(struct collector *c, const struct col_process *p, const struct col_ring *r,
-		       const struct ctr_cell *cells, uint32_t ncells);
+		       const struct col_run *run);
 
 /* Calls that have not returned; now and then, whatever `now_ns` says. */
 void col_triggers_poll(struct collector *c, uint64_t now_ns);

@@ -19,10 +19,12 @@
  * Sets room aside. The file has no name, so nothing is left over if the process is killed. Where
  * the file system cannot do it, a full disk costs the trace its end: no reason to refuse to record.
  */
-static void reserve(struct wr_native *w, const char *folder)
+void wr_native_reserve(struct wr_native *w, const char *folder)
 {
 	struct rlimit limit;
 
+	if (w->reserve_fd >= 0)
+		return;
 	w->limit = UINT64_MAX;
 	if (!getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur != RLIM_INFINITY)
 		w->limit = limit.rlim_cur > WR_NATIVE_RESERVE ? limit.rlim_cur - WR_NATIVE_RESERVE
@@ -86,7 +88,7 @@ int wr_native_begin(struct wr_native *w, int fd, const char *folder)
 		return error;
 	}
 	w->size = sizeof(header);
-	reserve(w, folder);
+	wr_native_reserve(w, folder);
 	return 0;
 }
 

@@ -58,6 +58,9 @@ int wr_native_cut(struct wr_native *w, uint64_t size);
 /* Gives the room that was set aside back: for the chunk that ends the trace. */
 void wr_native_use_reserve(struct wr_native *w);
 
+/* Sets room aside again, if there is any. */
+void wr_native_reserve(struct wr_native *w, const char *folder);
+
 /* Forgets everything; the file stays open. */
 void wr_native_end(struct wr_native *w);
 
