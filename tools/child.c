@@ -239,7 +239,7 @@ bool child_wait(struct child *c, unsigned int us)
 }
 
 /* What is blocked waits for us even where it is ignored. */
-bool child_interrupted(unsigned int us)
+bool child_interrupted(struct child *c, unsigned int us)
 {
 	const struct timespec timeout = {
 		.tv_sec = us / 1000000,
@@ -253,6 +253,7 @@ bool child_interrupted(unsigned int us)
 	sigaddset(&set, SIGQUIT);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal = sigtimedwait(&set, NULL, &timeout);
+	c->asked += c->takes_usr2 && signal == SIGUSR2;
 	return signal == SIGINT || signal == SIGQUIT || signal == SIGTERM || signal == SIGHUP;
 }
 

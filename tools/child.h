@@ -40,7 +40,7 @@ void child_cancel(struct child *c);
 bool child_wait(struct child *c, unsigned int us);
 
 /* The command has ended. Sleeps so long; true if somebody wants it all to end. */
-bool child_interrupted(unsigned int us);
+bool child_interrupted(struct child *c, unsigned int us);
 
 /*
  * From now on processes whose parents die become our children, until they end. Whether there are

@@ -417,6 +417,19 @@ static void resume_maker(const struct dumps *d)
 		kill(d->pid, SIGCONT);
 }
 
+/* Who asks when the end has made a trace anyway is told of that. */
+static void answer_late(struct recording *r, bool good, const char *path)
+{
+	char text[PATH_MAX + 64];
+	struct ask a;
+
+	if (!good || !ask_take(r->session.dirfd, &a))
+		return;
+	snprintf(text, sizeof(text),
+		 *a.path ? "-the recording has just ended: its trace is %s" : "+%s", path);
+	ask_answer(r->session.dirfd, &a, text);
+}
+
 bool dumps_finish(struct recording *r)
 {
 	struct dumps *d = &r->dumps;
@@ -451,5 +464,6 @@ bool dumps_finish(struct recording *r)
 		d->text[0] = good ? '+' : '-';
 		ask_answer(r->session.dirfd, &d->asked, d->text);
 	}
+	answer_late(r, wanted && good, d->text + 1);
 	return !wanted || good;
 }

@@ -174,7 +174,7 @@ static void wait_for_all(struct recording *r)
 
 	while ((child_others_run(&r->child) ||
 		col_others_run(&r->collector, (uint32_t)r->child.pid)) &&
-	       !child_interrupted(us))
+	       !child_interrupted(&r->child, us))
 		us = look(r);
 }
 

@@ -4,9 +4,11 @@
  */
 #include "recovering.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -66,13 +68,39 @@ static bool make_trace(struct recovering *r)
 	return false;
 }
 
+/* What the recorder that was killed has left beside its trace: it is in the one that was made. */
+static void remove_spools(const struct col_session *session)
+{
+	DIR *dir = opendir(session->path);
+	struct dirent *entry;
+	char path[PATH_MAX];
+
+	while (dir && (entry = readdir(dir))) {
+		size_t length = strlen(entry->d_name);
+		ssize_t n;
+
+		if (strncmp(entry->d_name, "spool.", 6) || length < 4 ||
+		    strcmp(entry->d_name + length - 4, ".ctr"))
+			continue;
+		n = readlinkat(dirfd(dir), entry->d_name, path, sizeof(path) - 1);
+		if (n <= 0)
+			continue;
+		path[n] = '\0';
+		unlink(path);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 /* The lock is taken once more, so that nobody's session goes away under them. */
 static void remove_folder(const char *folder)
 {
 	struct col_session session;
 
-	if (!col_session_open(&session, folder))
-		col_session_close(&session, true);
+	if (col_session_open(&session, folder))
+		return;
+	remove_spools(&session);
+	col_session_close(&session, true);
 }
 
 int recovering_run(struct recovering *r)
