@@ -233,6 +233,11 @@ const char *hook_driver_take(const struct hook_symbols *symbols)
 	return NULL;
 }
 
+bool hook_driver_is_taken(void)
+{
+	return atomic_load_explicit(&taken_base, memory_order_relaxed) != 0;
+}
+
 static void *wrapper_instead(const char *name, void *bound)
 {
 	unsigned int form = form_of_symbol(name);

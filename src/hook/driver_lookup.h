@@ -25,6 +25,9 @@ bool hook_is_driver(const struct hook_symbols *symbols, const struct link_map *m
  */
 const char *hook_driver_take(const struct hook_symbols *symbols);
 
+/* A driver's library has been taken. */
+bool hook_driver_is_taken(void);
+
 /* Slots of an object that were bound to the driver before it was taken. */
 void hook_driver_rebind(const struct link_map *map);
 

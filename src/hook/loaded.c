@@ -238,6 +238,41 @@ void hook_program_loaded(void)
 	errno = saved_errno;
 }
 
+/* Its symbol table answers with ours from now on; slots of others are the loader's meanwhile. */
+static void take_late_driver(const struct link_map *map, bool by_us)
+{
+	struct hook_module module = { .role = HOOK_ROLE_DRIVER, .abi = "", .why = "" };
+	struct hook_symbols symbols;
+
+	if (!hook_symbols_of(&symbols, map) || !hook_is_driver(&symbols, map))
+		return;
+	module.why = hook_driver_take(&symbols);
+	if (!module.why && !by_us)
+		module.why = "was in use before that could be seen (LD_AUDIT is not at work)";
+	module.covered = !module.why;
+	if (!module.why)
+		module.why = "";
+	keep(&module, map->l_name, "");
+}
+
+void hook_driver_appeared(bool by_us)
+{
+	static atomic_bool taken;
+	const struct link_map *map = NULL;
+	int saved_errno = errno;
+	void *library;
+
+	if (hook_has_agent() || !hook_settings()->driver || hook_driver_is_taken())
+		return;
+	library = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD);
+	if (library && dlinfo(library, RTLD_DI_LINKMAP, &map) == 0 &&
+	    !atomic_exchange_explicit(&taken, true, memory_order_relaxed))
+		take_late_driver(map, by_us);
+	if (library)
+		dlclose(library);
+	errno = saved_errno;
+}
+
 void hook_modules_each(bool again, void (*tell)(const struct hook_module *module))
 {
 	unsigned int n = atomic_load_explicit(&nkept, memory_order_acquire);

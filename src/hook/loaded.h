@@ -30,6 +30,12 @@ struct hook_module {
 /* From our constructor: the program itself and its driver, if the loader has no observer. */
 void hook_program_loaded(void);
 
+/*
+ * Where the loader has no observer: the driver's library may be there by now. `by_us`: our runtime
+ * has just loaded it; else whoever did has looked around in it unseen. Without locks.
+ */
+void hook_driver_appeared(bool by_us);
+
 /* Tells of those that were not told of before; `again`: of all. Not under the loader's lock. */
 void hook_modules_each(bool again, void (*tell)(const struct hook_module *module));
 

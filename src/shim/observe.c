@@ -83,6 +83,8 @@ static void driver(int runtime_version, int driver_version, const char *driver_f
 	pieces[2] = piece(driver_file ? driver_file : "");
 	pieces[3] = piece("\n");
 	rec_define(CTR_DEF_VERSIONS, 0, pieces, driver_file ? 4 : 1);
+	if (driver_file)
+		hook_driver_appeared(true);
 }
 
 /* The collector makes a warning of it. */

@@ -37,6 +37,7 @@ void rec_host_opened(bool again)
 		rt_introspect_repeat();
 		hook_driver_names_forget();
 	}
+	hook_driver_appeared(false);
 	shim_tell_modules(again);
 	hook_nvtx_opened();
 }

@@ -53,6 +53,11 @@ void hook_modules_each(bool again, void (*tell)(const struct hook_module *module
 	tell(&module);
 }
 
+void hook_driver_appeared(bool by_us)
+{
+	ck_assert(by_us);
+}
+
 /* Likewise of hook/driver_lookup.c. */
 void hook_driver_passed_each(bool again, void (*tell)(const char *name))
 {
