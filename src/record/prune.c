@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Removing old flight recorder sessions: of those whose processes are all dead, the newest few
- * stay, if they are not too large. Runs in the program's own process, where malloc may not be ours
- * to call: folders are listed by the system call, into small buffers.
+ * stay, if they are not too large, and those that somebody reads. Runs in the program's own
+ * process, where malloc may not be ours to call: folders are listed by the system call, into small
+ * buffers.
  */
 #include "record/prune.h"
 
@@ -13,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -69,12 +71,23 @@ static bool in_use(int session)
 	return false;
 }
 
+/* Whoever reads it has it locked. */
+static bool is_free(int session)
+{
+	return flock(session, LOCK_EX | LOCK_NB) == 0;
+}
+
 struct oldest {
 	unsigned int dead;
 	uint64_t bytes; /* of all of them */
 	struct timespec time;
 	char name[NAME_SIZE];
 };
+
+static bool is_before(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
+}
 
 /* What it occupies, which is less than its size where nothing was ever written. */
 static bool add_size(int folder, const char *name, void *bytes)
@@ -115,7 +128,8 @@ static bool consider(int base, const char *name, void *data)
 	if (folder < 0)
 		return true;
 	session = rec_file_open(folder, "session", 0);
-	dead = session >= 0 && fstat(session, &st) == 0 && st.st_nlink > 0 && !in_use(session);
+	dead = session >= 0 && fstat(session, &st) == 0 && st.st_nlink > 0 && !in_use(session) &&
+	       is_free(session);
 	if (session >= 0)
 		close(session);
 	if (dead)
@@ -123,7 +137,7 @@ static bool consider(int base, const char *name, void *data)
 	close(folder);
 	if (!dead)
 		return true;
-	if (oldest->dead++ == 0 || st.st_ctim.tv_sec < oldest->time.tv_sec) {
+	if (oldest->dead++ == 0 || is_before(&st.st_ctim, &oldest->time)) {
 		oldest->time = st.st_ctim;
 		strcpy(oldest->name, name);
 	}
@@ -140,13 +154,18 @@ static bool unlink_entry(int folder, const char *name, void *data)
 /* Processes that still map the files lose nothing that they hold, and nobody else can find it. */
 static void remove_session(int base, const char *name)
 {
-	int folder = openat(base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int folder = openat(base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), session;
 
 	if (folder < 0)
 		return;
-	list(folder, unlink_entry, NULL);
+	session = rec_file_open(folder, "session", 0);
+	if (session >= 0 && is_free(session)) {
+		list(folder, unlink_entry, NULL);
+		unlinkat(base, name, AT_REMOVEDIR);
+	}
+	if (session >= 0)
+		close(session);
 	close(folder);
-	unlinkat(base, name, AT_REMOVEDIR);
 }
 
 void rec_flight_prune(int base)

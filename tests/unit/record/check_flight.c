@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -166,6 +167,29 @@ START_TEST(the_session_of_a_living_process_is_kept)
 }
 END_TEST
 
+START_TEST(a_session_that_is_read_is_kept)
+{
+	char first[700];
+	int fd;
+
+	make_base();
+	leave_a_dead_session();
+	map_only_session();
+	snprintf(first, sizeof(first), "%s/session", folder);
+	fd = open(first, O_RDONLY);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(flock(fd, LOCK_SH), 0);
+	for (int i = 0; i < REC_FLIGHT_KEEP + 6; i++)
+		leave_a_dead_session();
+	ck_assert_int_eq(access(first, F_OK), 0);
+	close(fd);
+	/* It is the oldest. */
+	leave_a_dead_session();
+	leave_a_dead_session();
+	ck_assert_int_ne(access(first, F_OK), 0);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *s = suite_create("record/flight");
@@ -177,5 +201,6 @@ Suite *test_suite(void)
 	suite_test(s, a_forked_child_joins_the_session);
 	suite_test(s, only_the_newest_dead_sessions_are_kept);
 	suite_test(s, the_session_of_a_living_process_is_kept);
+	suite_test(s, a_session_that_is_read_is_kept);
 	return s;
 }
