@@ -26,8 +26,9 @@
 #define MOST_PROCESSES 4096
 #define MOST_WARNINGS  4
 /* A run that starts more programs than this is no longer looked at. */
-#define MOST_SEEN   16384
-#define STARTING_US 500
+#define MOST_SEEN 16384
+/* How long a process shows no environment before it is believed to have none. */
+#define UNSURE_NS 20000000u
 
 static char *read_of(uint32_t pid, const char *file, size_t *size)
 {
@@ -64,27 +65,27 @@ static bool has_no_loader(const char *program)
 
 /*
  * COL_OUTSIDER_NOT also of a process that has just ended. One that is starting a program shows no
- * environment for a moment, one that was started with an empty one goes on doing so.
+ * environment for a moment, which may be long on a busy machine; one that was started with an empty
+ * one goes on doing so.
  */
-static enum col_outsider_kind judge(uint32_t pid, const char *program, const char *library)
+static enum col_outsider_kind judge(struct col_outsider *p, const char *library)
 {
 	enum col_outsider_kind kind = COL_OUTSIDER_NOT;
-	char *environment = NULL;
 	size_t size = 0;
+	char *environment;
 
-	for (unsigned int tries = 0; tries < 2 && !size; tries++) {
+	errno = 0;
+	environment = read_of(p->pid, "environ", &size);
+	if (!environment)
+		return errno == EACCES || errno == EPERM ? COL_OUTSIDER_RIGHTS : COL_OUTSIDER_NOT;
+	if (!size && col_clock_monotonic_ns() < p->unsure_until_ns) {
 		free(environment);
-		if (tries)
-			usleep(STARTING_US);
-		errno = 0;
-		environment = read_of(pid, "environ", &size);
-		if (!environment)
-			return errno == EACCES || errno == EPERM ? COL_OUTSIDER_RIGHTS
-								 : COL_OUTSIDER_NOT;
+		return COL_OUTSIDER_NOT;
 	}
+	p->unsure_until_ns = 0;
 	if (!is_preloaded(environment, size, library))
 		kind = COL_OUTSIDER_ENVIRONMENT;
-	else if (has_no_loader(program))
+	else if (has_no_loader(p->program))
 		kind = COL_OUTSIDER_STATIC;
 	free(environment);
 	return kind;
@@ -156,6 +157,8 @@ static void look_at(struct col_outsiders *o, uint32_t pid, const char *library)
 	if (!program_of(pid, program, sizeof(program)))
 		return;
 	if (seen && !strcmp(seen->program, program)) {
+		if (seen->unsure_until_ns)
+			seen->kind = judge(seen, library);
 		if (seen->kind != COL_OUTSIDER_NOT && !seen->uses_cuda)
 			seen->uses_cuda = uses_cuda(pid);
 		return;
@@ -167,8 +170,12 @@ static void look_at(struct col_outsiders *o, uint32_t pid, const char *library)
 		return;
 	ut_grow(&o->list, &o->capacity, o->count, sizeof(*o->list));
 	seen = &o->list[o->count++];
-	*seen = (struct col_outsider){ .pid = pid, .program = ut_xstrdup(program) };
-	seen->kind = judge(pid, program, library);
+	*seen = (struct col_outsider){
+		.pid = pid,
+		.program = ut_xstrdup(program),
+		.unsure_until_ns = col_clock_monotonic_ns() + UNSURE_NS,
+	};
+	seen->kind = judge(seen, library);
 	if (seen->kind != COL_OUTSIDER_NOT)
 		seen->uses_cuda = uses_cuda(pid);
 }

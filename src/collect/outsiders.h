@@ -23,8 +23,10 @@ enum col_outsider_kind {
 struct col_outsider {
 	uint32_t pid;
 	enum col_outsider_kind kind;
-	bool uses_cuda; /* the driver, a runtime or a device was seen in its memory */
-	char *program;  /* path of its file; of one that may not be looked at, its name */
+	/* It shows no environment, and may have none yet; 0: it has been judged. */
+	uint64_t unsure_until_ns;
+	bool uses_cuda;          /* the driver, a runtime or a device was seen in its memory */
+	char *program;           /* path of its file; of one that may not be looked at, its name */
 };
 
 struct col_outsiders {

@@ -46,7 +46,7 @@ CLEANFILES += %D%/bench_cupti.so
 EXTRA_DIST += %D%/bench_cupti.c
 TESTS += %D%/bench_calls.test %D%/gpu_bench.test
 
-dist_noinst_SCRIPTS += scripts/bench scripts/bench-tools scripts/gpu-bench scripts/gpu-bench-hot
+dist_noinst_SCRIPTS += scripts/bench scripts/bench-diff scripts/bench-tools scripts/gpu-bench scripts/gpu-bench-hot
 
 EXTRA_DIST += %D%/bench_startup.c %D%/bench_peers.c %D%/bench_lttng.inc
 EXTRA_DIST += %D%/RESULTS.md %D%/instructions.test %D%/gpu_bench.test \

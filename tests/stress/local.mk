@@ -19,3 +19,4 @@ check_PROGRAMS += %D%/calls %D%/check_calls
 %C%_check_calls_SOURCES = %D%/check_calls.c %D%/progress.h
 %C%_check_calls_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 %C%_check_calls_LDADD = src/reader/libreader.la src/util/libutil.la
+dist_noinst_SCRIPTS += scripts/torture
