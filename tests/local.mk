@@ -77,9 +77,9 @@ check-scripts:
 .PHONY: check-unit check-scripts
 
 # Those that need what a tarball may lack: for `make distcheck', which builds the others too, and without
-# optimisation (entry-code).
+# optimisation (entry-code) and without programs (stubs).
 list-tarball-tests:
-	@echo $(filter-out tests/api/entry-code.test, \
+	@echo $(filter-out tests/api/entry-code.test tests/api/stubs%, \
 		$(filter %.test,$(filter tests/unit/% tests/api/% tests/scripts/%,$(TESTS))))
 .PHONY: list-tarball-tests
 

@@ -25,8 +25,8 @@ struct col_outsider {
 	enum col_outsider_kind kind;
 	/* It shows no environment, and may have none yet; 0: it has been judged. */
 	uint64_t unsure_until_ns;
-	bool uses_cuda;          /* the driver, a runtime or a device was seen in its memory */
-	char *program;           /* path of its file; of one that may not be looked at, its name */
+	bool uses_cuda; /* the driver, a runtime or a device was seen in its memory */
+	char *program;  /* path of its file; of one that may not be looked at, its name */
 };
 
 struct col_outsiders {
