@@ -76,8 +76,8 @@ check-scripts:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter %.test,$(TESTS))'
 .PHONY: check-unit check-scripts
 
-# Those that need what a tarball may lack: for `make distcheck', which builds the others too, and without
-# optimisation (entry-code) and without programs (stubs).
+# Those that need what a tarball may lack, but no optimised code (entry-code) and nothing that is
+# built for tests (stubs): for `make distcheck'.
 list-tarball-tests:
 	@echo $(filter-out tests/api/entry-code.test tests/api/stubs%, \
 		$(filter %.test,$(filter tests/unit/% tests/api/% tests/scripts/%,$(TESTS))))
