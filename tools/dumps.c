@@ -26,7 +26,6 @@
 #include "recording.h"
 #include "util/message.h"
 #include "util/progress.h"
-#include "util/xalloc.h"
 
 #define ASK_NS     50000000ull
 #define LISTEN_US  20000 /* while somebody makes a trace */
@@ -36,24 +35,9 @@
 
 /* ---- names --------------------------------------------------------------------------------- */
 
-/* "trace.json.gz": where ".json.gz" begins. */
-static size_t stem_length(const char *path)
-{
-	static const char *const endings[] = { ".json.gz", ".json", ".ctr" };
-	size_t length = strlen(path);
-
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		size_t n = strlen(endings[i]);
-
-		if (length > n && !strcmp(path + length - n, endings[i]))
-			return length - n;
-	}
-	return length;
-}
-
 static int name_dump(const char *path, unsigned long number, char *out, size_t size)
 {
-	size_t stem = stem_length(path);
+	size_t stem = output_stem(path);
 
 	return snprintf(out, size, "%.*s.%lu%s", (int)stem, path, number, path + stem);
 }
@@ -62,7 +46,7 @@ static int name_dump(const char *path, unsigned long number, char *out, size_t s
 static unsigned long number_of(const char *base, const char *name)
 {
 	char whole[NAME_MAX + 32];
-	size_t stem = stem_length(base);
+	size_t stem = output_stem(base);
 	unsigned long number;
 
 	if (strncmp(name, base, stem) != 0 || name[stem] != '.' || name[stem + 1] < '1' ||
@@ -213,7 +197,6 @@ static void tell(struct recording *r, bool good, const char *text)
 	struct dumps *d = &r->dumps;
 
 	d->made += good;
-	d->failed += !good;
 	if (good)
 		last_note(text);
 	if (good && !r->options.quiet)

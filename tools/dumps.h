@@ -15,9 +15,6 @@
 
 struct recording;
 
-/* Of traces that were made so many are named at the end. */
-#define DUMPS_TOLD 10
-
 struct dumps {
 	pid_t pid;        /* of who makes one; 0: nobody */
 	int fd;           /* what he has to say */
@@ -26,7 +23,7 @@ struct dumps {
 	char text[PATH_MAX + 256];
 	size_t length; /* of it */
 	uint64_t next_ask_ns, next_trigger_ns;
-	unsigned int made, failed;
+	unsigned int made;
 };
 
 /* The program is about to run. */

@@ -109,6 +109,17 @@ static bool has_ending(const char *name, const char *ending)
 	return length > n && !strcmp(name + length - n, ending) && name[length - n - 1] != '/';
 }
 
+size_t output_stem(const char *name)
+{
+	static const char *const endings[] = { ".json.gz", ".json", ".ctr" };
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (has_ending(name, endings[i]))
+			return length - strlen(endings[i]);
+	return length;
+}
+
 bool output_form_of(const char *name, enum output_form *form)
 {
 	if (has_ending(name, ".json"))

@@ -36,6 +36,9 @@ struct output {
 bool output_expand(const char *pattern, pid_t pid, char *out, size_t out_size, char *why,
 		   size_t size);
 
+/* Where the ending of a trace's name begins: t.json.gz has two dots. Its length if it has none. */
+size_t output_stem(const char *name);
+
 /* The form that a name's ending asks for; false: none of them. */
 bool output_form_of(const char *name, enum output_form *form);
 

@@ -29,28 +29,13 @@ static bool tells_ranks_apart(const char *pattern)
 	return false;
 }
 
-/* Where the ending of a trace's name begins: t.json.gz has two dots. */
-static size_t stem_length(const char *pattern)
-{
-	static const char *const endings[] = { ".json.gz", ".json", ".ctr" };
-	size_t length = strlen(pattern);
-
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		size_t n = strlen(endings[i]);
-
-		if (length > n && !strcmp(pattern + length - n, endings[i]))
-			return length - n;
-	}
-	return length;
-}
-
 bool record_rank_pattern(const char *pattern, char *out, size_t size)
 {
 	struct col_rank rank;
 	size_t stem;
 
 	pattern = pattern ? pattern : CMD_DEFAULT_TRACE;
-	stem = stem_length(pattern);
+	stem = output_stem(pattern);
 	if (!is_one_of_many(&rank) || tells_ranks_apart(pattern))
 		return snprintf(out, size, "%s", pattern) < (int)size;
 	return snprintf(out, size, "%.*s.r%%r%s", (int)stem, pattern, pattern + stem) < (int)size;

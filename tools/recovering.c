@@ -5,10 +5,12 @@
 #include "recovering.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -68,10 +70,21 @@ static bool make_trace(struct recovering *r)
 	return false;
 }
 
+/* The next recording of that name takes such files over, and has the first of them locked. */
+static bool are_taken_over(const struct col_session *session)
+{
+	int fd = openat(session->dirfd, "spool.ctr", O_RDONLY | O_CLOEXEC);
+	bool taken = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB);
+
+	if (fd >= 0)
+		close(fd);
+	return taken;
+}
+
 /* What the recorder that was killed has left beside its trace: it is in the one that was made. */
 static void remove_spools(const struct col_session *session)
 {
-	DIR *dir = opendir(session->path);
+	DIR *dir = are_taken_over(session) ? NULL : opendir(session->path);
 	struct dirent *entry;
 	char path[PATH_MAX];
 

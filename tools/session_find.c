@@ -68,16 +68,22 @@ bool session_of_process(const char *pid, char *folder, size_t size)
 
 /* ---- by looking around --------------------------------------------------------------------- */
 
+/* The file `session` of a folder; -1: it has none that can be read. */
+static int open_session(const char *folder)
+{
+	char name[PATH_MAX];
+
+	if (snprintf(name, sizeof(name), "%s/session", folder) >= (int)sizeof(name))
+		return -1;
+	return open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
 /* Its collector has the file `session` locked. */
 bool session_is_collected(const char *folder)
 {
-	char name[PATH_MAX];
+	int fd = open_session(folder);
 	bool is;
-	int fd;
 
-	if (snprintf(name, sizeof(name), "%s/session", folder) >= (int)sizeof(name))
-		return false;
-	fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	is = flock(fd, LOCK_SH | LOCK_NB) != 0;
@@ -181,16 +187,12 @@ static bool find_slot(const char *folder,
 		      bool (*wanted)(const struct ctr_process *slot, const void *data),
 		      const void *data)
 {
-	char name[PATH_MAX];
 	struct ctr_session head;
 	struct ctr_process slot;
 	bool found = false;
 	off_t at = sizeof(head);
-	int fd;
+	int fd = open_session(folder);
 
-	if (snprintf(name, sizeof(name), "%s/session", folder) >= (int)sizeof(name))
-		return false;
-	fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	if (pread(fd, &head, sizeof(head), 0) == sizeof(head) && head.magic == CTR_SESSION_MAGIC)

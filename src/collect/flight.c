@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "collect/clock.h"
@@ -92,8 +91,6 @@ static bool lasts(struct col_flight *f, const struct ctr_chunk *head, const void
 {
 	struct ctr_clock_sample sample;
 
-	if (head->kind == CTR_CHUNK_CELLS || head->kind == CTR_CHUNK_PACKED)
-		return false;
 	if (head->kind != CTR_CHUNK_CLOCK || head->size < sizeof(sample))
 		return true;
 	memcpy(&sample, data, sizeof(sample));
@@ -174,16 +171,18 @@ static bool give_up_oldest(struct col_flight *f, bool for_room)
 	struct lasting l = { .size = 0 };
 	int error = read_what_lasts(f, segment_of(f, f->oldest), &l);
 
-	if (!error && for_room)
+	bool gone = !error && for_room;
+
+	if (gone)
 		remove_segment(f, f->oldest);
 	if (!error)
 		error = write_what_lasts(f, &l);
 	free(l.data);
 	if (error)
 		f->clock_kept_ns = clock;
-	if (error && !for_room)
+	if (error && !gone)
 		return false;
-	if (!for_room)
+	if (!gone)
 		remove_segment(f, f->oldest);
 	f->oldest++;
 	return true;
