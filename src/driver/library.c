@@ -7,6 +7,7 @@
 #include "driver/library.h"
 
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,11 +111,21 @@ static int is_stub(const struct lookup *lookup)
 	return look_up(lookup, &probe, &address) == CUDA_ERROR_STUB_LIBRARY;
 }
 
+static bool opening_began;
+
+bool drv_library_is_opened(void)
+{
+	return __atomic_load_n(&opening_began, __ATOMIC_RELAXED);
+}
+
 int drv_library_open(int *version)
 {
 	struct lookup lookup;
-	void *library = open_file();
+	void *library;
 
+	/* The loader's lock orders it before the mapping, for whoever sees that. */
+	__atomic_store_n(&opening_began, true, __ATOMIC_RELAXED);
+	library = open_file();
 	*version = 0;
 	if (!library)
 		return DRV_INSUFFICIENT;

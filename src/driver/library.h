@@ -3,6 +3,8 @@
 #ifndef DRIVER_LIBRARY_H
 #define DRIVER_LIBRARY_H
 
+#include <stdbool.h>
+
 #include "driver/driver.h"
 
 /*
@@ -10,6 +12,9 @@
  * DRV_INSUFFICIENT; the caller sees to it that only one thread is in here.
  */
 int drv_library_open(int *version);
+
+/* Whether that has begun: what is mapped then may be what is being opened here. */
+bool drv_library_is_opened(void);
 
 /*
  * For src/hook, which may have put functions of its own in the place of the library's by the time

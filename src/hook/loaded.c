@@ -15,6 +15,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "driver/library.h"
 #include "hook/agent.h"
 #include "hook/driver_lookup.h"
 #include "hook/object.h"
@@ -265,7 +266,9 @@ void hook_driver_appeared(bool by_us)
 	if (hook_has_agent() || !hook_settings()->driver || hook_driver_is_taken())
 		return;
 	library = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD);
-	if (library && dlinfo(library, RTLD_DI_LINKMAP, &map) == 0 &&
+	/* Another thread's first call may be loading it for our runtime: it will tell. */
+	if (library && (by_us || !drv_library_is_opened()) &&
+	    dlinfo(library, RTLD_DI_LINKMAP, &map) == 0 &&
 	    !atomic_exchange_explicit(&taken, true, memory_order_relaxed))
 		take_late_driver(map, by_us);
 	if (library)
