@@ -154,7 +154,7 @@ static bool make(int folder, uint32_t bytes)
 void rec_stack_open(int folder)
 {
 	struct ctr_stack_settings settings;
-	enum ctr_stacks_state state = CTR_STACKS_KEPT;
+	uint32_t *state;
 
 	/* Kernels that cannot wipe leave the parent's here. */
 	memset(&stacks, 0, sizeof(stacks));
@@ -162,12 +162,14 @@ void rec_stack_open(int folder)
 	if (!rec_process.slot || !read_settings(folder, &settings))
 		return;
 	rec_fork_wipe(&stacks, sizeof(stacks));
+	/* Before the file is there: it may be cut off while it is made, and rec_stack_mend says so. */
+	state = &rec_process.slot->stacks;
+	*state = CTR_STACKS_KEPT;
 	if (!rec_walk_possible())
-		state = CTR_STACKS_UNSAFE;
+		*state = CTR_STACKS_UNSAFE;
 	else if (!make(folder, settings.bytes))
-		state = CTR_STACKS_NO_ROOM;
-	rec_process.slot->stacks = state;
-	if (state != CTR_STACKS_KEPT)
+		*state = CTR_STACKS_NO_ROOM;
+	if (*state == CTR_STACKS_UNSAFE || *state == CTR_STACKS_NO_ROOM)
 		return;
 	stacks.depth = settings.depth;
 	memcpy(rec_stack_functions, settings.functions, sizeof(rec_stack_functions));
