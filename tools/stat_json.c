@@ -75,6 +75,7 @@ static void add_run(cJSON *root, const struct stat *stat)
 	add_u64(object, "processes", run->processes);
 	add_u64(object, "threads", run->threads);
 	add_u64(object, "calls", run->calls);
+	add_u64(object, "driver_calls", run->driver_calls);
 	add_u64(object, "not_selected", run->skipped);
 	add_u64(object, "calls_ns", run->calls_ns);
 	add_known(object, "failed", run->failed, has_results);
@@ -93,12 +94,17 @@ static void add_run(cJSON *root, const struct stat *stat)
 /* Whose durations these are, and how far percentiles may be off. */
 static void add_durations(cJSON *root, const struct stat *stat)
 {
+	const struct an_run *run = an_statistics_run(stat->statistics);
 	cJSON *object = cJSON_AddObjectToObject(root, "durations");
+	const char *of = "host calls of curtrace's runtime, while recording";
 
-	cJSON_AddStringToObject(object, "of",
-				an_statistics_header(stat->statistics)->source
-					? "host calls, as recorded by the trace's source"
-					: "host calls of curtrace's runtime, while recording");
+	if (an_statistics_header(stat->statistics)->source)
+		of = "host calls, as recorded by the trace's source";
+	else if (run->calls && run->driver_calls == run->calls)
+		of = "host calls of the driver";
+	else if (run->driver_calls)
+		of = "host calls of curtrace's runtime, while recording, and of the driver";
+	cJSON_AddStringToObject(object, "of", of);
 	cJSON_AddNumberToObject(object, "percentile_error", 0.008);
 	if (stat->ratios.known)
 		add_ratio(cJSON_AddObjectToObject(object, "ratio_to_nvidia"), &stat->ratios.mean);

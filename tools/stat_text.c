@@ -97,12 +97,24 @@ static unsigned int print_counts(const struct stat *stat, FILE *out, unsigned in
 static void print_durations(const struct stat *stat, FILE *out, unsigned int width)
 {
 	const struct ct_header *header = an_statistics_header(stat->statistics);
+	const struct an_run *run = an_statistics_run(stat->statistics);
 	const struct stat_ratio *mean = &stat->ratios.mean;
 	char line[300];
 
 	if (header->source)
 		snprintf(line, sizeof(line), "Times are of the host's calls, as %s recorded them.",
 			 header->source);
+	else if (run->calls && run->driver_calls == run->calls)
+		snprintf(line, sizeof(line), "Times are of calls of the driver itself.");
+	else if (run->driver_calls && stat->ratios.known)
+		snprintf(line, sizeof(line),
+			 "Times are of calls of the driver, and of curtrace's runtime "
+			 "(%.2f of NVIDIA's).",
+			 mean->recording);
+	else if (run->driver_calls)
+		snprintf(line, sizeof(line),
+			 "Times are of calls of the driver, and of curtrace's runtime, not "
+			 "NVIDIA's.");
 	else if (stat->ratios.known)
 		snprintf(line, sizeof(line),
 			 "Times are of calls of curtrace's runtime: %.2f of NVIDIA's "

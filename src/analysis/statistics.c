@@ -198,6 +198,7 @@ static void add_in_run(struct an_statistics *s, const struct an_seen *seen, bool
 		run->first_ns = event->start_ns;
 	if (event->end_ns > run->last_ns)
 		run->last_ns = event->end_ns;
+	run->driver_calls += seen->event->layer == CT_LAYER_DRIVER;
 	run->processes += !process->calls++;
 	run->threads += !seen->thread->calls++;
 	run->calls_ns += within ? 0 : seen->ns;

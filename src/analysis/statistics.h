@@ -110,6 +110,7 @@ struct an_call {
 struct an_run {
 	uint64_t first_ns, last_ns; /* from the first call's start to the last one's end */
 	uint64_t calls;             /* that were counted */
+	uint64_t driver_calls;      /* of them: of the driver's functions */
 	uint64_t skipped;           /* that were not: filtered out */
 	uint64_t calls_ns;          /* in calls, those within others left out */
 	uint64_t failed, retried, expected, in_flight;
