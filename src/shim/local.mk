@@ -15,7 +15,7 @@ noinst_LTLIBRARIES += %D%/libshim.la
 # nodelete: threads and forked children call into it after a dlclose.
 noinst_DATA += %D%/libcurtrace.so
 CLEANFILES += %D%/libcurtrace.so
-%D%/libcurtrace.so: %D%/libshim.la src/api/libapi.la src/runtime/libruntime.la \
+%D%/libcurtrace.so: %D%/libshim.la src/api/libentries.la src/api/libapi.la src/runtime/libruntime.la \
 		src/driver/libdriver.la src/hook/libhook.la src/hook/libwrappers.la src/record/librecord.la \
 		src/api/exports.map
 	$(LINK_SO) -Wl,-soname,libcudart.so.13 -Wl,-Bsymbolic-functions -Wl,-z,nodelete
