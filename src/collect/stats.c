@@ -21,13 +21,18 @@ bool col_stats_is_failure(const struct rd_function *function, int32_t result)
 
 static void count_result(struct col_stats *s, const struct ctr_cell *cell)
 {
-	if (!cell->result ||
-	    !col_stats_is_failure(rd_api_function(s->api, cell->function), cell->result))
+	const struct rd_function *f;
+
+	if (!cell->result)
+		return;
+	f = rd_api_function(s->api, cell->function);
+	if (!col_stats_is_failure(f, cell->result))
 		return;
 	s->failed++;
 	s->no_driver += cell->result == STATUS_INSUFFICIENT_DRIVER ||
 			cell->result == STATUS_NO_DEVICE;
-	s->not_supported += cell->result == STATUS_NOT_SUPPORTED;
+	/* Of the driver's functions it is the driver's word, and no lack of ours. */
+	s->not_supported += f->layer == CT_LAYER_RUNTIME && cell->result == STATUS_NOT_SUPPORTED;
 }
 
 /* Runs along with the draining, so that the summary needs no second pass over the trace. */

@@ -44,6 +44,9 @@ int drv_open(void);
  */
 int drv_version(void);
 
+/* The file that the driver was loaded from; NULL if there is none. After drv_open. */
+const char *drv_file(void);
+
 /*
  * The driver's look-up functions, for the program: where its calls of the driver are recorded, what
  * it gets here is recorded too.

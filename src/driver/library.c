@@ -7,6 +7,7 @@
 #include "driver/library.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,24 @@ bool drv_library_is_opened(void)
 	return __atomic_load_n(&opening_began, __ATOMIC_RELAXED);
 }
 
+static char file[PATH_MAX];
+
+const char *drv_file(void)
+{
+	return file[0] ? file : NULL;
+}
+
+/* By the look-up function, before it is replaced by ours. */
+static void note_file(const struct lookup *lookup)
+{
+	const void *function = lookup->v2 ? (const void *)lookup->v2 : (const void *)lookup->v1;
+	Dl_info info;
+
+	if (function && dladdr(function, &info) != 0 && info.dli_fname &&
+	    strlen(info.dli_fname) < sizeof(file))
+		strcpy(file, info.dli_fname);
+}
+
 int drv_library_open(int *version)
 {
 	struct lookup lookup;
@@ -131,6 +150,7 @@ int drv_library_open(int *version)
 		return DRV_INSUFFICIENT;
 	symbol(library, "cuGetProcAddress_v2", &lookup.v2);
 	symbol(library, "cuGetProcAddress", &lookup.v1);
+	note_file(&lookup);
 	if (lookup.v2 || lookup.v1) {
 		if (is_stub(&lookup))
 			return DRV_STUB_LIBRARY;

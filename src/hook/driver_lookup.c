@@ -216,6 +216,18 @@ static void forget_originals(void)
 		__atomic_store_n(&hook_driver_originals[i], NULL, __ATOMIC_RELAXED);
 }
 
+static void interpose(void)
+{
+	find_wrappers();
+	drv_interpose(hook_settings()->internal ? &with_internal : &without_internal);
+}
+
+void hook_driver_expect(void)
+{
+	if (hook_settings()->internal)
+		interpose();
+}
+
 const char *hook_driver_take(const struct hook_symbols *symbols)
 {
 	uintptr_t earlier = atomic_load_explicit(&taken_base, memory_order_relaxed);
@@ -225,8 +237,7 @@ const char *hook_driver_take(const struct hook_symbols *symbols)
 	if (earlier)
 		forget_originals();
 	else
-		find_wrappers();
-	drv_interpose(hook_settings()->internal ? &with_internal : &without_internal);
+		interpose();
 	if (hook_symbols_replace(symbols, ours_instead, NULL) < 0)
 		return "the system does not let its symbol table be changed";
 	atomic_store_explicit(&taken_base, symbols->base, memory_order_relaxed);

@@ -232,8 +232,10 @@ void hook_program_loaded(void)
 	int saved_errno = errno;
 	uintptr_t base;
 
-	if (!hook_has_agent() && hook_settings()->driver)
+	if (!hook_has_agent() && hook_settings()->driver) {
+		hook_driver_expect();
 		take_linked_driver();
+	}
 	if (!hook_has_agent() && hook_settings()->static_runtimes && program_base(&base))
 		take_static_runtime("/proc/self/exe", "/proc/self/exe", base);
 	errno = saved_errno;

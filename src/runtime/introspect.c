@@ -3,8 +3,6 @@
  * Between the runtime's files and the observer. Streams are not repeated: those of a parent
  * process mean nothing in its child, and a stream of the child's own is reported when it is made.
  */
-#include <dlfcn.h>
-
 #include "runtime/context.h"
 #include "runtime/device_properties.h"
 #include "runtime/entry.h"
@@ -75,20 +73,13 @@ void rt_report_stream(cudaStream_t stream, unsigned int flags, int priority)
 		o->stream(stream, device, flags, priority);
 }
 
-/* Any function of the driver's tells which file it came from. */
-static const char *driver_file(Dl_info *info)
-{
-	return dladdr((const void *)drv.cuInit, info) != 0 ? info->dli_fname : NULL;
-}
-
 void rt_report_driver(void)
 {
 	const struct rt_observer *o = observer();
 	int version = drv_version();
-	Dl_info info;
 
 	if (o != NULL && o->driver != NULL)
-		o->driver(CUDART_VERSION, version, version != 0 ? driver_file(&info) : NULL);
+		o->driver(CUDART_VERSION, version, version != 0 ? drv_file() : NULL);
 }
 
 void rt_report_reference(const void *key, const char *name, bool is_surface)
