@@ -304,7 +304,8 @@ static bool is_named_text(const struct ct_arg *arg)
 	return false;
 }
 
-static void redact_arg(struct col_redact *r, const struct ct_arg *from, struct ct_arg *to)
+static void redact_arg(struct col_redact *r, enum ct_layer layer, const struct ct_arg *from,
+		       struct ct_arg *to)
 {
 	*to = *from;
 	if (!from->known)
@@ -325,6 +326,11 @@ static void redact_arg(struct col_redact *r, const struct ct_arg *from, struct c
 	case CT_KIND_BYTES:
 		to->text = hashed(r, &r->scratch, "text", from->text);
 		to->truncated = false;
+		break;
+	case CT_KIND_ENUM:
+		/* CUDA's enumerators are no secret; NVTX's categories have the program's names. */
+		if (layer == CT_LAYER_NVTX)
+			to->label = hashed(r, &r->scratch, "category", from->label);
 		break;
 	default:
 		break;
@@ -378,5 +384,5 @@ void col_redact_event(struct col_redact *r, const struct ct_event *from, struct 
 	while (to->nargs && ct_is_kernel_arg(&from->args[to->nargs - 1]))
 		to->nargs--;
 	for (unsigned int i = 0; i < to->nargs; i++)
-		redact_arg(r, &from->args[i], &to->args[i]);
+		redact_arg(r, from->layer, &from->args[i], &to->args[i]);
 }

@@ -129,8 +129,11 @@ static void redact_param(struct redaction *r, const struct rd_param *param, cons
 	case CT_KIND_PTR:
 	case CT_KIND_HANDLE:
 	case CT_KIND_KERNEL:
-		if (param->size != sizeof(address))
+		/* Shorter ones are numbers that the recorder gave. */
+		if (param->size != sizeof(address)) {
+			memcpy(to, from, param->size);
 			break;
+		}
 		memcpy(&address, from, sizeof(address));
 		address = col_redact_address(&r->names, address);
 		memcpy(to, &address, sizeof(address));
@@ -224,7 +227,25 @@ static void redact_cells(struct redaction *r, const struct ctr_chunk_cells *head
 
 static const char *name_of_kind(unsigned int kind)
 {
-	return kind == CTR_DEF_KERNEL ? "kernel" : "symbol";
+	switch (kind) {
+	case CTR_DEF_KERNEL:
+		return "kernel";
+	case CTR_DEF_NVTX_DOMAIN:
+	case CTR_DEF_NVTX_STRING:
+		return "text";
+	case CTR_DEF_NVTX_CATEGORY:
+		return "category";
+	case CTR_DEF_THREAD:
+		return "t";
+	default:
+		return "symbol";
+	}
+}
+
+/* By what is neither an address nor a handle but a number of the trace's own, or a thread's. */
+static bool has_plain_key(unsigned int kind)
+{
+	return kind == CTR_DEF_DEVICE || kind == CTR_DEF_VERSIONS || kind >= CTR_DEF_NVTX_DOMAIN;
 }
 
 /* "name=value" lines; of what is no number the names alone are kept, as hashes. */
@@ -255,9 +276,9 @@ static void redact_def(struct redaction *r, const struct ctr_def *from, const ch
 	char *lines;
 	FILE *out;
 
-	if (def.kind < CTR_DEF_KERNEL || def.kind > CTR_DEF_MODULE)
+	if (def.kind < CTR_DEF_KERNEL || def.kind > CTR_DEF_THREAD)
 		return;
-	if (def.kind != CTR_DEF_DEVICE && def.kind != CTR_DEF_VERSIONS)
+	if (!has_plain_key(def.kind))
 		def.key = col_redact_address(&r->names, def.key);
 	out = open_memstream(&lines, &size);
 	if (!out)
