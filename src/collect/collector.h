@@ -91,8 +91,9 @@ struct collector {
 	uint64_t began_ns;
 	uint64_t ended_ns;
 	unsigned int clock_samples;
-	int write_error; /* first one, as a positive errno */
-	bool disk_full;  /* the last one was that */
+	int write_error;  /* first one, as a positive errno */
+	int unread_error; /* likewise the last one of a ring that could not be read */
+	bool disk_full;   /* the last one was that */
 	struct col_counters totals;
 };
 

@@ -25,13 +25,11 @@ enum piece {
 
 void col_defs_init(struct col_defs *d)
 {
-	*d = (struct col_defs){ .fd = -1 };
+	*d = (struct col_defs){ .data = NULL };
 }
 
 void col_defs_free(struct col_defs *d)
 {
-	if (d->fd >= 0)
-		close(d->fd);
 	free(d->data);
 	col_defs_init(d);
 }
@@ -94,21 +92,22 @@ static void skip_damage(struct col_defs *d, bool dead)
 	drop(d, at);
 }
 
+/* Opened each time: there may be more processes than a collector may have descriptors. */
 size_t col_defs_read(struct col_defs *d, int dirfd, const char *name, bool dead)
 {
+	int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	ssize_t n = 1;
 
-	if (d->fd < 0)
-		d->fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (d->fd < 0)
+	if (fd < 0)
 		return 0;
 	while (n > 0 && d->size < READ_SIZE) {
 		ut_grow(&d->data, &d->capacity, d->size + 4096, 1);
-		n = pread(d->fd, d->data + d->size, d->capacity - d->size,
+		n = pread(fd, d->data + d->size, d->capacity - d->size,
 			  (off_t)(d->offset + d->size));
 		if (n > 0)
 			d->size += (size_t)n;
 	}
+	close(fd);
 	if (d->size && !col_defs_whole(d->data, d->size))
 		skip_damage(d, dead);
 	return col_defs_whole(d->data, d->size);

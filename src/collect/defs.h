@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 struct col_defs {
-	int fd;           /* -1: not there yet */
 	uint64_t offset;  /* up to here everything was taken */
 	uint64_t skipped; /* bytes that were no definition */
 	char *data;       /* read and not taken */

@@ -224,6 +224,7 @@ static void add_counters(cJSON *object, const struct col_counters *c)
 	add_u64(object, "lost_write", c->lost_write);
 	add_u64(object, "lost_overwritten", c->lost_overwritten);
 	add_u64(object, "lost_damaged", c->lost_damaged);
+	add_u64(object, "lost_unread", c->lost_unread);
 	add_u64(object, "lost_defs", c->lost_defs);
 }
 

@@ -303,5 +303,6 @@ void col_close_process(struct collector *c, struct col_process *p, bool still_ru
 	for (size_t i = 0; i < p->nrings; i++)
 		col_ring_detach(p->rings[i]);
 	col_maps_free(&p->maps);
+	col_defs_free(&p->defs);
 	p->closed = true;
 }

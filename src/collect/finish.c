@@ -41,6 +41,12 @@ static void explain_losses(struct collector *c)
 			    : "newer ones took their place, as --overflow overwrite asks for");
 	warn_lost(c, t->lost_damaged, "damaged",
 		  "the memory that they were recorded in was written over or cut off");
+	if (t->lost_unread)
+		col_warnings_add(&c->warnings, "loss",
+				 "%llu %s could not be read (%s): their calls are missing, and "
+				 "counted as one each",
+				 (unsigned long long)t->lost_unread,
+				 t->lost_unread == 1 ? "ring" : "rings", strerror(c->unread_error));
 	if (t->broken_rings)
 		col_warnings_add(&c->warnings, "damaged",
 				 "%llu %s cut off while in use: calls are missing there, perhaps "

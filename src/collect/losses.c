@@ -205,7 +205,7 @@ bool col_losses_tell_rest(struct collector *c, struct col_process *p)
 {
 	struct ctr_control_loss loss = {
 		.reentered = p->counters.lost_in_child,
-		.other = p->counters.lost_no_ring,
+		.other = p->counters.lost_no_ring + p->counters.lost_unread,
 	};
 
 	for (size_t i = 0; i < p->nrings; i++)

@@ -30,6 +30,11 @@ bool col_is_foreign(uint32_t pid_namespace)
 	return pid_namespace && ours && pid_namespace != ours;
 }
 
+bool col_is_ours(uint32_t pid_namespace)
+{
+	return pid_namespace && pid_namespace == namespace_of("self");
+}
+
 static char *read_of(const char *pid, const char *file)
 {
 	char path[300];

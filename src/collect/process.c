@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Traced processes. A pid is believed only together with the start time, and "there is no such
- * pid" only if there once was: a process in a container inside the command has a pid of its own
- * world, and must not be taken for dead while it makes calls.
+ * pid" only if there once was, or if it is of our world: a process in a container inside the command
+ * has a pid of its own world, and must not be taken for dead while it makes calls.
  */
 #include "collect/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,25 +61,31 @@ bool col_process_runs(struct col_process *p)
 	char path[64];
 	size_t size;
 	char *text;
-	bool runs;
+	bool ours, runs;
 
 	if (p->foreign && !p->host_pid)
 		return false;
 	snprintf(path, sizeof(path), "/proc/%u/stat", our_pid(p));
 	text = col_read_file(AT_FDCWD, path, &size);
-	runs = text && parse_stat(text, &fields) && fields.start_time == p->start_time &&
-	       fields.state != 'X' && (fields.state != 'Z' || fields.threads > 1);
+	ours = text && parse_stat(text, &fields) && fields.start_time == p->start_time;
+	runs = ours && fields.state != 'X' && (fields.state != 'Z' || fields.threads > 1);
 	free(text);
-	if (runs)
+	if (ours)
 		p->seen_alive = true;
 	return runs;
+}
+
+/* Of those that end sooner than they are looked at. The kernel is asked: /proc may hide others'. */
+static bool is_gone(const struct col_process *p)
+{
+	return p->ours && kill((pid_t)p->pid, 0) && errno == ESRCH;
 }
 
 bool col_process_may_run(struct col_process *p)
 {
 	if (p->superseded)
 		return false;
-	return col_process_runs(p) || !p->seen_alive;
+	return col_process_runs(p) || (!p->seen_alive && !is_gone(p));
 }
 
 /* The program file's path and its last part, while the process is there to be asked. */
@@ -121,6 +128,7 @@ struct col_process *col_process_new(const struct ctr_process *slot)
 		 p->exec_count);
 	col_defs_init(&p->defs);
 	p->foreign = col_is_foreign(p->pid_namespace);
+	p->ours = col_is_ours(p->pid_namespace);
 	if (p->foreign)
 		p->host_pid = col_host_pid(p->pid_namespace, p->pid, p->start_time);
 	identify(p);
@@ -261,6 +269,7 @@ void col_process_count(struct col_process *p)
 	c->lost_defs = __atomic_load_n(&p->slot->lost_defs, __ATOMIC_RELAXED);
 	c->lost_in_child = __atomic_load_n(&p->slot->lost_reentered, __ATOMIC_RELAXED);
 	c->lost_reentered += c->lost_in_child;
+	c->lost_unread = p->unread;
 	c->broken_rings = __atomic_load_n(&p->slot->broken_rings, __ATOMIC_RELAXED);
 	c->injected = __atomic_load_n(&p->slot->injected, __ATOMIC_RELAXED);
 	c->delayed = __atomic_load_n(&p->slot->delayed, __ATOMIC_RELAXED);
@@ -285,6 +294,7 @@ void col_counters_add(struct col_counters *to, const struct col_counters *from)
 	to->lost_write += from->lost_write;
 	to->lost_overwritten += from->lost_overwritten;
 	to->lost_damaged += from->lost_damaged;
+	to->lost_unread += from->lost_unread;
 	to->lost_no_room += from->lost_no_room;
 	to->lost_defs += from->lost_defs;
 	to->lost_no_session += from->lost_no_session;
@@ -298,5 +308,6 @@ void col_counters_add(struct col_counters *to, const struct col_counters *from)
 uint64_t col_counters_lost(const struct col_counters *c)
 {
 	return c->lost_full + c->lost_reentered + c->lost_no_ring + c->lost_no_slot +
-	       c->lost_no_session + c->lost_write + c->lost_overwritten + c->lost_damaged;
+	       c->lost_no_session + c->lost_write + c->lost_overwritten + c->lost_damaged +
+	       c->lost_unread;
 }

@@ -30,6 +30,7 @@ struct col_counters {
 	uint64_t lost_write;       /* no room on the trace's disk */
 	uint64_t lost_overwritten; /* flight recorder: too old */
 	uint64_t lost_damaged;     /* the ring was written over */
+	uint64_t lost_unread;      /* rings that could not be read: at least a call of each */
 	/* These are not calls: */
 	uint64_t lost_no_room;  /* of lost_no_ring: no shared memory left */
 	uint64_t lost_defs;     /* definitions */
@@ -47,6 +48,7 @@ struct col_process {
 	uint32_t exec_count;
 	uint32_t pid_namespace;
 	bool foreign;      /* of a pid namespace that is not ours */
+	bool ours;         /* of one that is; neither: not known */
 	uint32_t host_pid; /* as we name it, if its own world names it differently; 0: not known */
 	uint32_t slot_clock;
 	uint64_t opened; /* counter */
@@ -55,7 +57,7 @@ struct col_process {
 	int64_t index;   /* number of its CTR_CHUNK_PROCESS; -1: none yet */
 	char *exe;       /* path of the program file, or NULL */
 	char name[64];   /* for people */
-	bool seen_alive; /* its pid means to us what it means to the process */
+	bool seen_alive; /* its pid means to us what it means to the process: there it was */
 	bool superseded; /* by another image of the same process */
 	bool outlived;   /* it still ran when the session was over */
 	bool untold;     /* losses that the trace has no record of yet */
@@ -63,6 +65,7 @@ struct col_process {
 	struct col_ring **rings;
 	size_t nrings;
 	size_t capacity;
+	uint32_t unread; /* rings that the last scan could not attach, though they are whole */
 	struct ut_map by_number; /* ring number -> index into rings */
 	struct col_defs defs;
 	struct col_maps maps;

@@ -68,6 +68,28 @@ static bool rings_missing(const struct collector *c)
 	return false;
 }
 
+/* What is there and has no calls yet is none that they are missing of. */
+static void note_unread(struct collector *c, struct col_process *p, int error)
+{
+	if (error == EAGAIN || error == ENOENT)
+		return;
+	p->unread++;
+	c->unread_error = error;
+}
+
+/* No ring can even be looked for. Numbers have gaps: at most so many are there. */
+static void note_all_unread(struct collector *c, int error)
+{
+	for (size_t i = 0; i < c->nprocesses; i++) {
+		struct col_process *p = c->processes[i];
+		uint32_t made = __atomic_load_n(&p->slot->ring_count, __ATOMIC_RELAXED);
+
+		if (!p->closed && made > p->nrings)
+			p->unread = made - (uint32_t)p->nrings;
+	}
+	c->unread_error = error;
+}
+
 /* One that cannot be attached yet is tried again in the next scan. */
 static void attach(struct collector *c, const char *name)
 {
@@ -78,13 +100,17 @@ static void attach(struct collector *c, const char *name)
 		struct col_process *p = c->processes[i];
 		struct col_ring ring;
 		int64_t number;
+		int error;
 
 		number = p->closed ? -1 : col_process_ring_number(p, name);
 		if (number < 0)
 			continue;
 		if (ut_map_get(&p->by_number, (uint64_t)number))
 			return;
-		if (col_ring_attach(&ring, c->session->dirfd, name, flags))
+		error = col_ring_attach(&ring, c->session->dirfd, name, flags);
+		if (error)
+			note_unread(c, p, -error);
+		if (error)
 			return;
 		/* The header's number is in the file, which the program can write to. */
 		ring.number = (uint32_t)number;
@@ -100,10 +126,14 @@ void col_scan_rings(struct collector *c)
 	struct dirent *entry;
 
 	if (!dir) {
+		note_all_unread(c, errno);
 		if (fd >= 0)
 			close(fd);
 		return;
 	}
+	for (size_t i = 0; i < c->nprocesses; i++)
+		if (!c->processes[i]->closed)
+			c->processes[i]->unread = 0;
 	while ((entry = readdir(dir)))
 		if (!strncmp(entry->d_name, "ring.", 5))
 			attach(c, entry->d_name);

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "collect/collector.h"
+#include "collect/internal.h"
 #include "reader/reader.h"
 #include "traced.h"
 
@@ -361,6 +361,44 @@ START_TEST(a_ring_cut_off_costs_its_records_and_is_told)
 }
 END_TEST
 
+/* How many calls are in it nobody knows: that some are missing is told, and not more than once. */
+START_TEST(a_ring_that_cannot_be_read_is_told)
+{
+	const struct ct_header *header;
+
+	appear(0);
+	traced_call(&ring, TRACED_MALLOC, 0);
+	ring.shared->version_major = CTR_VERSION_MAJOR + 1;
+	col_poll(&c);
+	col_poll(&c);
+	header = finish();
+	ck_assert_uint_eq(header->recorded, 0);
+	ck_assert_uint_eq(header->lost, 1);
+	ck_assert_uint_eq(col_warnings_with(&c.warnings, "loss"), 1);
+}
+END_TEST
+
+/* Without a descriptor nothing can be looked for, until there is one again. */
+START_TEST(a_ring_that_is_read_later_costs_nothing)
+{
+	struct rlimit limit, none;
+
+	appear(0);
+	traced_call(&ring, TRACED_MALLOC, 0);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = limit;
+	none.rlim_cur = 0;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	col_scan_slots(&c);
+	col_scan_rings(&c);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	ck_assert_uint_eq(c.processes[0]->unread, 1);
+	ck_assert_int_eq(c.unread_error, EMFILE);
+	ck_assert_uint_eq(finish()->calls, 1);
+	ck_assert_uint_eq(rd_header(trace)->lost, 0);
+}
+END_TEST
+
 START_TEST(a_process_that_outlives_the_command_is_named)
 {
 	appear(0);
@@ -474,6 +512,8 @@ static Suite *collector_suite(void)
 	tcase_add_test(tc, a_loss_that_was_not_told_stands_behind_the_last_call);
 	tcase_add_test(tc, a_call_that_was_left_counts_as_in_flight);
 	tcase_add_test(tc, a_ring_cut_off_costs_its_records_and_is_told);
+	tcase_add_test(tc, a_ring_that_cannot_be_read_is_told);
+	tcase_add_test(tc, a_ring_that_is_read_later_costs_nothing);
 	tcase_add_test(tc, a_process_that_outlives_the_command_is_named);
 	tcase_add_test(tc, a_map_that_has_grown_is_read_again);
 	tcase_add_test(tc, a_full_disk_costs_records_and_not_the_draining);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,6 +78,27 @@ START_TEST(a_process_that_was_never_seen_may_run)
 	ck_assert(col_process_may_run(p));
 	p->superseded = true;
 	ck_assert(!col_process_may_run(p));
+	col_process_free(p);
+}
+END_TEST
+
+/* Of our own world: it ended before anybody looked. */
+START_TEST(a_process_of_our_namespace_that_is_not_there_is_gone)
+{
+	struct col_process *p;
+	struct stat st;
+
+	ck_assert_int_eq(stat("/proc/self/ns/pid", &st), 0);
+	traced_open(&process, session.path, 4200000);
+	session.slots[0].pid_namespace = (uint32_t)st.st_ino;
+	p = col_process_new(&session.slots[0]);
+	ck_assert(!col_process_may_run(p));
+	col_process_free(p);
+	/* Its start time may be told differently: what is there may be it. */
+	session.slots[0].pid = (uint32_t)getpid();
+	p = col_process_new(&session.slots[0]);
+	p->start_time++;
+	ck_assert(col_process_may_run(p));
 	col_process_free(p);
 }
 END_TEST
@@ -218,6 +240,7 @@ static Suite *process_suite(void)
 	tcase_add_test(tc, a_process_that_runs_is_known_by_its_program);
 	tcase_add_test(tc, a_process_that_is_gone_is_known_by_its_slot);
 	tcase_add_test(tc, a_process_that_was_never_seen_may_run);
+	tcase_add_test(tc, a_process_of_our_namespace_that_is_not_there_is_gone);
 	tcase_add_test(tc, a_process_that_ends_is_seen_to_end);
 	tcase_add_test(tc, a_process_whose_main_thread_has_left_still_runs);
 	tcase_add_test(tc, rings_are_known_by_their_names);
