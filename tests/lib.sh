@@ -47,16 +47,24 @@ done
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/curtrace-test.XXXXXX")
 # Where `record' notes which trace was the last one.
 export XDG_STATE_HOME=$scratch/state
+lib_at_end=
 lib_cleanup()
 {
 	local status=$?
 
 	trap - EXIT
+	eval "$lib_at_end"
 	rm -rf "$scratch"
 	exit "$status"
 }
 trap lib_cleanup EXIT
 trap 'exit 99' HUP INT TERM
+
+# at_end COMMAND - is run when the test ends, however it does; its status is the test's all the same
+at_end()
+{
+	lib_at_end=$1
+}
 
 # fail MESSAGE... - the tested thing is wrong
 fail()

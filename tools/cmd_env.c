@@ -87,21 +87,9 @@ static void print_list(const struct printing *p, const char *name, const char *s
 		       const char *library, bool with)
 {
 	const char *old = p->shell == SHELL_DOCKER ? NULL : getenv(name);
-	size_t size = (old ? strlen(old) : 0) + strlen(library) + 2;
-	char *list = ut_xmalloc(size), *copy = ut_xstrdup(old ? old : ""), *rest = NULL, *word;
-	size_t length = 0;
+	char *list = libraries_list(old, separators, library, with);
 
-	*list = '\0';
-	if (with)
-		length = (size_t)snprintf(list, size, "%s", library);
-	for (word = strtok_r(copy, separators, &rest); word;
-	     word = strtok_r(NULL, separators, &rest)) {
-		if (strcmp(word, library) != 0)
-			length += (size_t)snprintf(list + length, size - length, "%s%s",
-						   length ? ":" : "", word);
-	}
 	print_variable(p, name, list);
-	free(copy);
 	free(list);
 }
 

@@ -2,6 +2,7 @@
 /* The tool: finds the command and hands over. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,11 +106,29 @@ static int help(int argc, char **argv)
 	return told();
 }
 
+static void bear(int number)
+{
+	(void)number;
+}
+
+/*
+ * A file that grows past the user's limit is an error with a name, not the end of us. A handler, since
+ * programs that are run must not inherit it; who ignores the signal is left alone.
+ */
+static void bear_file_limits(void)
+{
+	struct sigaction old, action = { .sa_handler = bear, .sa_flags = SA_RESTART };
+
+	if (!sigaction(SIGXFSZ, NULL, &old) && old.sa_handler == SIG_DFL)
+		sigaction(SIGXFSZ, &action, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	const struct cmd *command;
 
 	hold_streams();
+	bear_file_limits();
 	if (argc < 2)
 		return print_usage(stderr);
 	if (!strcmp(argv[1], "--version")) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "install.h"
+#include "show.h"
 #include "util/message.h"
 #include "util/xalloc.h"
 
@@ -43,17 +44,52 @@ bool libraries_find(struct libraries *l, bool simulate, char *why, size_t size)
 	return true;
 }
 
+/* Of another installation of curtrace too: two of the same library would stand in each other's way. */
+static bool is_same(const char *word, const char *library)
+{
+	return !strcmp(show_basename(word), show_basename(library));
+}
+
+char *libraries_list(const char *old, const char *separators, const char *library, bool with)
+{
+	size_t size = (old ? strlen(old) : 0) + strlen(library) + 2, length = 0;
+	char *list = ut_xcalloc(1, size), *copy = ut_xstrdup(old ? old : ""), *rest = NULL, *word;
+
+	if (with)
+		length = (size_t)snprintf(list, size, "%s", library);
+	for (word = strtok_r(copy, separators, &rest); word;
+	     word = strtok_r(NULL, separators, &rest)) {
+		if (!is_same(word, library))
+			length += (size_t)snprintf(list + length, size - length, "%s%s",
+						   length ? ":" : "", word);
+	}
+	free(copy);
+	return list;
+}
+
 /* In front: the first library that defines a name wins. */
-static void prepend(const char *variable, const char *value)
+static void put_library(const char *variable, const char *separators, const char *library)
+{
+	char *list = libraries_list(getenv(variable), separators, library, true);
+
+	setenv(variable, list, 1);
+	free(list);
+}
+
+/* As it is behind it: an empty folder is the current one. */
+static void put_folder(const char *variable, const char *folder)
 {
 	const char *old = getenv(variable);
+	size_t length = strlen(folder);
 	char *both;
 
 	if (!old || !*old) {
-		setenv(variable, value, 1);
+		setenv(variable, folder, 1);
 		return;
 	}
-	if (asprintf(&both, "%s:%s", value, old) < 0)
+	if (!strncmp(old, folder, length) && (!old[length] || old[length] == ':'))
+		return;
+	if (asprintf(&both, "%s:%s", folder, old) < 0)
 		return;
 	setenv(variable, both, 1);
 	free(both);
@@ -63,15 +99,15 @@ static void prepend(const char *variable, const char *value)
 void libraries_into_environment(const struct libraries *l, bool simulate, bool redirect,
 				const char *session)
 {
-	prepend("LD_PRELOAD", l->shim);
+	put_library("LD_PRELOAD", " :", l->shim);
 	/* Without the loader's observer the program's file is treated, its libraries are not. */
 	if (redirect && !access(l->agent, R_OK))
-		prepend("LD_AUDIT", l->agent);
+		put_library("LD_AUDIT", ":", l->agent);
 	setenv("CURTRACE_STATIC", redirect ? "on" : "off", 1);
 	setenv("CURTRACE_SESSION", session, 1);
 	if (!simulate)
 		return;
-	prepend("LD_LIBRARY_PATH", l->sim_folder);
+	put_folder("LD_LIBRARY_PATH", l->sim_folder);
 	setenv("CURTRACE_DRIVER", l->sim_driver, 1);
 }
 
@@ -89,7 +125,7 @@ void libraries_nvtx_into_environment(const struct libraries *l, bool torch)
 	if (!torch)
 		return;
 	snprintf(folder, sizeof(folder), "%s/" INSTALL_PYTHON, l->folder);
-	prepend("PYTHONPATH", folder);
+	put_folder("PYTHONPATH", folder);
 }
 
 bool libraries_gpu_seen(void)

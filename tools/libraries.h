@@ -36,6 +36,12 @@ void libraries_into_environment(const struct libraries *l, bool simulate, bool r
  */
 void libraries_nvtx_into_environment(const struct libraries *l, bool torch);
 
+/*
+ * The list `old` (NULL: none) of libraries with `library` in front, or without it, and without another
+ * one of its name. To be freed.
+ */
+char *libraries_list(const char *old, const char *separators, const char *library, bool with);
+
 /* A driver or a device of some kind seems to be there. */
 bool libraries_gpu_seen(void);
 

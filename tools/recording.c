@@ -120,8 +120,9 @@ static int start(struct recording *r)
 	int error = col_session_create(&r->session, &r->options.settings);
 
 	if (error) {
-		ut_warn("a session's folder cannot be made (last tried %s): %s", r->session.path,
-			strerror(-error));
+		ut_warn("a session's folder cannot be made%s%s: %s%s",
+			*r->session.path ? " at " : "", r->session.path, strerror(-error),
+			error == -EFBIG ? " (`ulimit -f' must allow it)" : "");
 		return CMD_ERROR;
 	}
 	libraries_into_environment(&r->libraries, r->options.simulate, !r->options.keep_static,
