@@ -42,8 +42,8 @@
 #define AN_TEXT(number)    AN_TEXT_OF(number)
 
 /* findings_failures.c */
-extern const struct an_detector an_find_failed_calls, an_find_lost_calls, an_find_unreturned_calls,
-	an_find_recorder_waited;
+extern const struct an_detector an_find_failed_calls, an_find_lost_calls, an_find_older_calls,
+	an_find_unreturned_calls, an_find_recorder_waited;
 /* findings_waits.c */
 extern const struct an_detector an_find_sync_per_launch, an_find_sync_per_step;
 /* findings_copies.c */

@@ -72,18 +72,19 @@ const struct an_detector an_find_failed_calls = {
 static void lost_calls_end(void *own, const struct an_statistics *s, struct an_finder *finder)
 {
 	const struct ct_header *header = an_statistics_header(s);
-	uint64_t lost = an_statistics_run(s)->lost;
+	const struct an_run *run = an_statistics_run(s);
+	uint64_t lost = header->lost > run->lost ? header->lost : run->lost;
 	struct an_finding *finding;
 
 	(void)own;
-	if (header->lost > lost)
-		lost = header->lost;
-	if (!lost)
+	if (lost <= run->older)
 		return;
+	lost -= run->older;
 	finding = an_found(finder, "%s call%s not in the trace: all numbers here are too low",
 			   an_said_count(finder, lost), lost == 1 ? " is" : "s are");
 	finding->count = lost;
-	for (unsigned int i = 0; i < header->nprocesses; i++) {
+	/* Of a process that has lost some it is not told how many of them were older. */
+	for (unsigned int i = 0; i < header->nprocesses && !run->older; i++) {
 		const struct ct_process_info *process = &header->processes[i];
 
 		if (process->lost)
@@ -106,6 +107,33 @@ const struct an_detector an_find_lost_calls = {
 			"--buffer) or --overflow=block lose nothing",
 	},
 	.end = lost_calls_end,
+};
+
+/* What was asked for: the trace is of the end of the run. */
+static void older_calls_end(void *own, const struct an_statistics *s, struct an_finder *finder)
+{
+	const struct an_run *run = an_statistics_run(s);
+	struct an_finding *finding;
+
+	(void)own;
+	if (!run->older)
+		return;
+	finding = an_found(finder, "%s older call%s not kept: all numbers here are of the newest",
+			   an_said_count(finder, run->older), run->older == 1 ? " was" : "s were");
+	finding->count = run->older;
+}
+
+const struct an_detector an_find_older_calls = {
+	.kind = {
+		.code = "older-calls",
+		.severity = AN_SEVERITY_NOTE,
+		.looks_for =
+			"calls that a flight recorder has given up for newer ones",
+		.advice =
+			"record --flight=TIME keeps more; of --overflow=overwrite "
+			"--buffer has larger rings",
+	},
+	.end = older_calls_end,
 };
 
 /* ---- calls that had not returned ------------------------------------------------------------ */

@@ -358,6 +358,9 @@ static void add_loss(struct an_statistics *s, const struct ct_event *event, bool
 	process_of(s, event->process)->lost = true;
 	if (counted)
 		s->run.lost += event->lost_full + event->lost_reentered + event->lost_other;
+	/* The trace begins behind them, whatever is counted of it. */
+	if (event->lost_cause && !strcmp(event->lost_cause, "overwritten"))
+		s->run.older += event->lost_other;
 }
 
 void an_statistics_add(struct an_statistics *s, const struct ct_event *event, bool counted)

@@ -116,6 +116,7 @@ struct an_run {
 	uint64_t failed, retried, expected, in_flight;
 	uint64_t injected, delayed; /* errors and pauses made for a test */
 	uint64_t lost;              /* by the loss records of the trace */
+	uint64_t older;             /* of all, counted or not: a flight recorder gave them up */
 	uint64_t waited, waited_ns; /* calls that waited for room in the ring, all their time */
 	uint64_t launches, graph_launches; /* that worked */
 	uint32_t threads, processes;       /* with calls */

@@ -77,6 +77,24 @@ START_TEST(lost_calls)
 }
 END_TEST
 
+/* They are no fault: it was asked for. */
+START_TEST(older_calls)
+{
+	run_launch(0);
+	run_header.lost = 9;
+	run_loss_of(7, "overwritten");
+	ck_assert_uint_eq(run_finding("older-calls")->count, 7);
+	ck_assert_uint_eq(run_finding("lost-calls")->count, 2);
+	expect("older-calls", true);
+	run_launch(0);
+	run_header.lost = 7;
+	run_loss_of(7, "overwritten");
+	expect("lost-calls", false);
+	run_launch(0);
+	expect("older-calls", false);
+}
+END_TEST
+
 START_TEST(unreturned_calls)
 {
 	struct ct_event event = ev_call("cudaDeviceSynchronize", EV_END);
@@ -606,6 +624,7 @@ int main(void)
 	tcase_add_checked_fixture(all, setup, teardown);
 	tcase_add_test(each, failed_calls);
 	tcase_add_test(each, lost_calls);
+	tcase_add_test(each, older_calls);
 	tcase_add_test(each, unreturned_calls);
 	tcase_add_test(each, recorder_waited);
 	tcase_add_test(each, sync_after_each_launch);

@@ -79,6 +79,15 @@ void run_loss(uint64_t calls)
 	an_statistics_add(run_statistics, &event, true);
 }
 
+void run_loss_of(uint64_t calls, const char *cause)
+{
+	struct ct_event event = {
+		.type = CT_EVENT_LOSS, .lost_other = calls, .lost_cause = cause, .tid = thread
+	};
+
+	an_statistics_add(run_statistics, &event, true);
+}
+
 void run_launch(uint64_t stream)
 {
 	run_call(ev_call("cudaLaunchKernel", ev_kernel("func", 0x4000, "axpy"),

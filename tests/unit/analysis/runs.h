@@ -32,6 +32,7 @@ void run_pause(uint64_t ns);
 uint64_t run_call(struct ct_event event, uint64_t ns);
 void run_skip(struct ct_event event, uint64_t ns); /* filtered out */
 void run_loss(uint64_t calls);
+void run_loss_of(uint64_t calls, const char *cause);
 
 /* Usual calls, of 1000 ns. */
 void run_launch(uint64_t stream);
