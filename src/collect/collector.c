@@ -116,15 +116,22 @@ unsigned int col_pace(unsigned int ring_fill, bool moved, unsigned int idle_us)
  */
 static void close_the_dead(struct collector *c)
 {
-	for (size_t i = 0; i < c->nprocesses; i++) {
-		struct col_process *p = c->processes[i];
+	size_t ndead = 0, kept = 0;
 
-		if (p->closed || col_process_may_run(p))
-			continue;
-		/* Rings that it made just before its end. */
-		col_scan(c, true);
-		col_close_process(c, p, false);
+	for (size_t i = 0; i < c->nopen; i++) {
+		c->open[i]->dead = !c->open[i]->closed && !col_process_may_run(c->open[i]);
+		ndead += c->open[i]->dead;
 	}
+	/* Rings that they made just before their end; and processes may appear. */
+	if (ndead)
+		col_scan(c, true);
+	for (size_t i = 0; i < c->nopen; i++) {
+		if (c->open[i]->dead)
+			col_close_process(c, c->open[i], false);
+		if (!c->open[i]->closed)
+			c->open[kept++] = c->open[i];
+	}
+	c->nopen = kept;
 }
 
 unsigned int col_poll(struct collector *c)
@@ -135,9 +142,9 @@ unsigned int col_poll(struct collector *c)
 	c->ring_fill = 0;
 	c->moved = false;
 	col_scan(c, false);
-	for (size_t i = 0; i < c->nprocesses; i++)
-		if (!c->processes[i]->closed)
-			col_drain(c, c->processes[i], false);
+	for (size_t i = 0; i < c->nopen; i++)
+		if (!c->open[i]->closed)
+			col_drain(c, c->open[i], false);
 	if (now >= c->next_alive_ns && !c->holds) {
 		close_the_dead(c);
 		c->next_alive_ns = now + ALIVE_INTERVAL_NS;
@@ -159,8 +166,8 @@ unsigned int col_poll(struct collector *c)
 /* Those that a pid of ours can name; a process of another pid namespace is not waited for. */
 bool col_others_run(const struct collector *c, uint32_t pid)
 {
-	for (size_t i = 0; i < c->nprocesses; i++) {
-		struct col_process *p = c->processes[i];
+	for (size_t i = 0; i < c->nopen; i++) {
+		struct col_process *p = c->open[i];
 
 		if (!p->closed && p->pid != pid && !p->superseded && col_process_runs(p))
 			return true;
@@ -176,8 +183,8 @@ static void close_all(struct collector *c, bool go_on)
 {
 	if (!c->frozen)
 		col_scan(c, true);
-	for (size_t i = 0; i < c->nprocesses; i++) {
-		struct col_process *p = c->processes[i];
+	for (size_t i = 0; i < c->nopen; i++) {
+		struct col_process *p = c->open[i];
 		bool runs;
 
 		if (p->closed)
@@ -240,6 +247,7 @@ void col_free(struct collector *c)
 	for (size_t i = 0; i < c->nprocesses; i++)
 		col_process_free(c->processes[i]);
 	free(c->processes);
+	free(c->open);
 	free(c->by_slot);
 	free(c->batch);
 	if (c->stats)

@@ -73,7 +73,11 @@ struct collector {
 	struct col_process **processes; /* in the order in which they were seen */
 	size_t nprocesses;
 	size_t capacity;
+	struct col_process **open; /* those that are not closed, and perhaps some that are */
+	size_t nopen;
+	size_t open_capacity;
 	struct col_process **by_slot; /* session->nslots; NULL: not seen yet */
+	uint32_t slots_seen;          /* the first so many were */
 	struct ctr_cell *batch;       /* COL_BATCH_CELLS */
 	bool overwrite;  /* flight recorder: rings are read when their process has ended */
 	bool keep_files; /* do not remove what a process left when it has been taken */

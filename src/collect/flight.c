@@ -286,9 +286,9 @@ bool col_flight_freeze(struct collector *c)
 {
 	c->frozen = true;
 	c->keep_files = true;
-	for (size_t i = 0; i < c->nprocesses; i++)
-		for (size_t k = 0; !c->processes[i]->closed && k < c->processes[i]->nrings; k++)
-			if (!col_ring_freeze(c->processes[i]->rings[k], 0))
+	for (size_t i = 0; i < c->nopen; i++)
+		for (size_t k = 0; !c->open[i]->closed && k < c->open[i]->nrings; k++)
+			if (!col_ring_freeze(c->open[i]->rings[k], 0))
 				return false;
 	return true;
 }

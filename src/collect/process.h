@@ -61,6 +61,7 @@ struct col_process {
 	bool superseded; /* by another image of the same process */
 	bool outlived;   /* it still ran when the session was over */
 	bool untold;     /* losses that the trace has no record of yet */
+	bool dead;       /* found to be, and about to be closed */
 	bool closed;     /* everything was taken, the rings are unmapped */
 	struct col_ring **rings;
 	size_t nrings;

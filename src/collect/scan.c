@@ -19,8 +19,8 @@
 /* The same pid and start time, and a later program: the earlier one is gone. */
 static void supersede(struct collector *c, const struct col_process *newer)
 {
-	for (size_t i = 0; i < c->nprocesses; i++) {
-		struct col_process *p = c->processes[i];
+	for (size_t i = 0; i < c->nopen; i++) {
+		struct col_process *p = c->open[i];
 
 		if (p->pid == newer->pid && p->start_time == newer->start_time &&
 		    p->pid_namespace == newer->pid_namespace && p->exec_count < newer->exec_count)
@@ -37,7 +37,9 @@ void col_scan_slots(struct collector *c)
 	uint32_t claimed = __atomic_load_n(&c->session->shared->processes, __ATOMIC_RELAXED);
 	uint32_t n = claimed < c->session->nslots ? claimed : c->session->nslots;
 
-	for (uint32_t i = 0; i < n; i++) {
+	while (c->slots_seen < n && c->by_slot[c->slots_seen])
+		c->slots_seen++;
+	for (uint32_t i = c->slots_seen; i < n; i++) {
 		const struct ctr_process *slot;
 		struct col_process *p;
 
@@ -51,6 +53,8 @@ void col_scan_slots(struct collector *c)
 		supersede(c, p);
 		ut_grow(&c->processes, &c->capacity, c->nprocesses, sizeof(*c->processes));
 		c->processes[c->nprocesses++] = p;
+		ut_grow(&c->open, &c->open_capacity, c->nopen, sizeof(struct col_process *));
+		c->open[c->nopen++] = p;
 		c->by_slot[i] = p;
 	}
 }
@@ -58,8 +62,8 @@ void col_scan_slots(struct collector *c)
 /* Cheaper than reading the folder in every round. */
 static bool rings_missing(const struct collector *c)
 {
-	for (size_t i = 0; i < c->nprocesses; i++) {
-		const struct col_process *p = c->processes[i];
+	for (size_t i = 0; i < c->nopen; i++) {
+		const struct col_process *p = c->open[i];
 
 		if (!p->closed &&
 		    __atomic_load_n(&p->slot->ring_count, __ATOMIC_RELAXED) > p->nrings)
@@ -80,8 +84,8 @@ static void note_unread(struct collector *c, struct col_process *p, int error)
 /* No ring can even be looked for. Numbers have gaps: at most so many are there. */
 static void note_all_unread(struct collector *c, int error)
 {
-	for (size_t i = 0; i < c->nprocesses; i++) {
-		struct col_process *p = c->processes[i];
+	for (size_t i = 0; i < c->nopen; i++) {
+		struct col_process *p = c->open[i];
 		uint32_t made = __atomic_load_n(&p->slot->ring_count, __ATOMIC_RELAXED);
 
 		if (!p->closed && made > p->nrings)
@@ -96,8 +100,8 @@ static void attach(struct collector *c, const char *name)
 	unsigned int flags = (c->overwrite ? COL_RING_OVERWRITE : 0) |
 			     (c->keep_files ? COL_RING_PRIVATE : 0);
 
-	for (size_t i = 0; i < c->nprocesses; i++) {
-		struct col_process *p = c->processes[i];
+	for (size_t i = 0; i < c->nopen; i++) {
+		struct col_process *p = c->open[i];
 		struct col_ring ring;
 		int64_t number;
 		int error;
@@ -131,9 +135,9 @@ void col_scan_rings(struct collector *c)
 			close(fd);
 		return;
 	}
-	for (size_t i = 0; i < c->nprocesses; i++)
-		if (!c->processes[i]->closed)
-			c->processes[i]->unread = 0;
+	for (size_t i = 0; i < c->nopen; i++)
+		if (!c->open[i]->closed)
+			c->open[i]->unread = 0;
 	while ((entry = readdir(dir)))
 		if (!strncmp(entry->d_name, "ring.", 5))
 			attach(c, entry->d_name);

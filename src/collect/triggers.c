@@ -253,7 +253,7 @@ void col_triggers_poll(struct collector *c, uint64_t now_ns)
 		return;
 	c->watch.next_look_ns = now_ns + LOOK_NS;
 	c->watch.sample = col_clock_sample(c->session->shared->clock);
-	for (size_t i = 0; i < c->nprocesses; i++)
-		for (size_t k = 0; !c->processes[i]->closed && k < c->processes[i]->nrings; k++)
-			look_at_open(c, c->processes[i], c->processes[i]->rings[k]);
+	for (size_t i = 0; i < c->nopen; i++)
+		for (size_t k = 0; !c->open[i]->closed && k < c->open[i]->nrings; k++)
+			look_at_open(c, c->open[i], c->open[i]->rings[k]);
 }
