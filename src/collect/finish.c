@@ -29,7 +29,8 @@ static void explain_losses(struct collector *c)
 	warn_lost(c, t->lost_no_ring - t->lost_no_room, "loss",
 		  "their threads got no ring within the budget (--buffer-total raises it)");
 	warn_lost(c, t->lost_no_room, "loss",
-		  "their threads got no ring: the session's folder is full");
+		  "their threads got no ring: the session's folder is full, or closed to them "
+		  "(another user, a limit)");
 	warn_lost(c, t->lost_no_slot, "loss",
 		  "there were more processes than the session has room for");
 	warn_lost(c, t->lost_no_session, "loss",
@@ -63,9 +64,11 @@ static void explain_losses(struct collector *c)
 				 strerror(c->write_error));
 	if (t->lost_defs)
 		col_warnings_add(&c->warnings, "loss",
-				 "%llu names or properties are missing: the session's folder was "
-				 "full",
-				 (unsigned long long)t->lost_defs);
+				 "%llu %s missing: the session's folder was "
+				 "full, or closed to their process",
+				 (unsigned long long)t->lost_defs,
+				 t->lost_defs == 1 ? "name or property is"
+						   : "names or properties are");
 }
 
 /* No fault: the program was killed, or ended its process while a thread was in a call. */
