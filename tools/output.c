@@ -233,6 +233,69 @@ static void sync_folder(const char *folder)
 	}
 }
 
+/* ---- names that somebody has removed ------------------------------------------------------- */
+
+static bool has_name(int fd, const char *path)
+{
+	struct stat ours, there;
+
+	return !fstat(fd, &ours) && !stat(path, &there) && there.st_ino == ours.st_ino &&
+	       there.st_dev == ours.st_dev;
+}
+
+static bool copy(int from, int to)
+{
+	char buffer[1 << 16];
+	off_t at = 0;
+	ssize_t n;
+
+	while ((n = pread(from, buffer, sizeof(buffer), at)) > 0) {
+		if (write(to, buffer, (size_t)n) != n)
+			return false;
+		at += n;
+	}
+	return !n && !fsync(to);
+}
+
+/* What is in the file gets a name again: `path`, or one like it where another file has that by now. */
+static bool put_back(int fd, char *path, size_t size)
+{
+	int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666), error;
+	size_t length = strlen(path);
+
+	if (to < 0 && errno == EEXIST) {
+		if (snprintf(path + length, size - length, ".%d", (int)getpid()) >=
+		    (int)(size - length))
+			return false;
+		to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	}
+	if (to < 0)
+		return false;
+	if (copy(fd, to) && !close(to))
+		return true;
+	error = errno;
+	unlink(path);
+	errno = error;
+	return false;
+}
+
+bool output_keep_spool(struct output *o)
+{
+	const char *folder = getenv("TMPDIR"), *slash = strrchr(o->spool, '/');
+	char elsewhere[PATH_MAX];
+
+	if (has_name(o->spool_fd, o->spool) || put_back(o->spool_fd, o->spool, sizeof(o->spool)))
+		return true;
+	if (snprintf(elsewhere, sizeof(elsewhere), "%s/%s", folder && *folder ? folder : "/tmp",
+		     slash ? slash + 1 : o->spool) >= (int)sizeof(elsewhere) ||
+	    !put_back(o->spool_fd, elsewhere, sizeof(elsewhere)))
+		return false;
+	snprintf(o->spool, sizeof(o->spool), "%s", elsewhere);
+	return true;
+}
+
+/* ---- the end ------------------------------------------------------------------------------- */
+
 /*
  * fsync before rename: after a crash of the machine the name would otherwise lead to an empty file.
  */
@@ -242,6 +305,12 @@ bool output_commit(struct output *o, char *why, size_t size)
 
 	if (fsync(o->fd)) {
 		SAY("%s: %s", o->temporary, strerror(errno));
+		return false;
+	}
+	/* Somebody tidied up while the program ran. */
+	if (!has_name(o->fd, o->temporary) &&
+	    !put_back(o->fd, o->temporary, sizeof(o->temporary))) {
+		SAY("%s was removed: %s", o->temporary, strerror(errno));
 		return false;
 	}
 	snprintf(old, sizeof(old), "%s.old", o->path);

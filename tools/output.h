@@ -53,6 +53,12 @@ bool output_commit(struct output *o, char *why, size_t size);
 
 void output_remove_spool(struct output *o);
 
+/*
+ * Sees to it that the spool has a name, which it is told by then: its own, unless that was removed and
+ * cannot be made again. False, with errno: it will be gone.
+ */
+bool output_keep_spool(struct output *o);
+
 /* Removes F.tmp if it was not committed. A spool that was not removed stays. */
 void output_close(struct output *o);
 

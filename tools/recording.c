@@ -230,6 +230,8 @@ static bool finish_output(struct recording *r)
 {
 	struct output *o = &r->output;
 
+	if (o->form != OUTPUT_NATIVE)
+		output_keep_spool(o);
 	if (o->form != OUTPUT_NATIVE && !col_convert(o->spool, o->fd, o->form == OUTPUT_JSON_GZ,
 						     r->options.full, r->why, sizeof(r->why))) {
 		ut_warn("%s was not written: %s", o->path, r->why);
@@ -255,7 +257,12 @@ static void leave_trace(struct recording *r)
 			say_where(r, o->path);
 		output_remove_spool(o);
 	} else {
-		ut_warn("the native trace was kept as %s: `curtrace print` reads it", o->spool);
+		if (output_keep_spool(o))
+			ut_warn("the native trace was kept as %s: `curtrace print` reads it",
+				o->spool);
+		else
+			ut_warn("its file %s was removed and cannot be made again: %s", o->spool,
+				strerror(errno));
 		if (o->form == OUTPUT_NATIVE)
 			o->temporary[0] = '\0';
 	}
