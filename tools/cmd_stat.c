@@ -69,6 +69,17 @@ struct command {
 
 /* ---- options ------------------------------------------------------------------------------- */
 
+static void say_no_group(const char *word)
+{
+	char groups[160] = "";
+	size_t length = 0;
+
+	for (unsigned int i = 0; i < AN_GROUPS; i++)
+		length += (size_t)snprintf(groups + length, sizeof(groups) - length, "%s%s",
+					   i ? ", " : "", an_group_name((enum an_group)i));
+	ut_warn("stat: --by: there is no group `%s' (%s)", word, groups);
+}
+
 static bool take_by(struct stat *stat, const char *list)
 {
 	char copy[128], *rest = copy, *word;
@@ -83,9 +94,10 @@ static bool take_by(struct stat *stat, const char *list)
 		enum an_group group = an_group_of(word);
 
 		if (group == AN_GROUPS || stat->nby == AN_MAX_BY) {
-			ut_warn(group == AN_GROUPS ? "stat: --by: there is no group `%s'"
-						   : "stat: --by: `%s' is one group too many",
-				word);
+			if (group == AN_GROUPS)
+				say_no_group(word);
+			else
+				ut_warn("stat: --by: `%s' is one group too many", word);
 			return false;
 		}
 		stat->by[stat->nby] = group;
