@@ -63,47 +63,6 @@ static bool has_no_loader(const char *program)
 	return none;
 }
 
-/*
- * COL_OUTSIDER_NOT also of a process that has just ended. One that is starting a program shows no
- * environment for a moment, which may be long on a busy machine; one that was started with an empty
- * one goes on doing so.
- */
-static enum col_outsider_kind judge(struct col_outsider *p, const char *library)
-{
-	enum col_outsider_kind kind = COL_OUTSIDER_NOT;
-	size_t size = 0;
-	char *environment;
-
-	errno = 0;
-	environment = read_of(p->pid, "environ", &size);
-	if (!environment)
-		return errno == EACCES || errno == EPERM ? COL_OUTSIDER_RIGHTS : COL_OUTSIDER_NOT;
-	if (!size && col_clock_monotonic_ns() < p->unsure_until_ns) {
-		free(environment);
-		return COL_OUTSIDER_NOT;
-	}
-	p->unsure_until_ns = 0;
-	if (!is_preloaded(environment, size, library))
-		kind = COL_OUTSIDER_ENVIRONMENT;
-	else if (has_no_loader(p->program))
-		kind = COL_OUTSIDER_STATIC;
-	free(environment);
-	return kind;
-}
-
-static bool uses_cuda(uint32_t pid)
-{
-	static const char *const signs[] = { "/libcuda.so", "/libcudart", "/dev/nvidia" };
-	size_t size = 0;
-	char *maps = read_of(pid, "maps", &size);
-	bool found = false;
-
-	for (size_t i = 0; maps && i < sizeof(signs) / sizeof(signs[0]) && !found; i++)
-		found = memmem(maps, size, signs[i], strlen(signs[i]));
-	free(maps);
-	return found;
-}
-
 /* Its file; of one that may not be asked for it, the name that all may see. False: it is gone. */
 static bool program_of(uint32_t pid, char *program, size_t size)
 {
@@ -125,6 +84,55 @@ static bool program_of(uint32_t pid, char *program, size_t size)
 	snprintf(program, size, "%.*s", (int)strcspn(name, "\n"), name);
 	free(name);
 	return true;
+}
+
+/* What was read meanwhile is that program's, and not of the next one that the process has begun. */
+static bool still_runs(const struct col_outsider *p)
+{
+	char program[PATH_MAX];
+
+	return program_of(p->pid, program, sizeof(program)) && !strcmp(program, p->program);
+}
+
+/*
+ * COL_OUTSIDER_NOT also of a process that has just ended. One that is starting a program shows no
+ * environment for a moment, which may be long on a busy machine; one that was started with an empty
+ * one goes on doing so.
+ */
+static enum col_outsider_kind judge(struct col_outsider *p, const char *library)
+{
+	enum col_outsider_kind kind = COL_OUTSIDER_NOT;
+	size_t size = 0;
+	char *environment;
+
+	errno = 0;
+	environment = read_of(p->pid, "environ", &size);
+	if (!environment)
+		return errno == EACCES || errno == EPERM ? COL_OUTSIDER_RIGHTS : COL_OUTSIDER_NOT;
+	if (!size && col_clock_monotonic_ns() < p->unsure_until_ns) {
+		free(environment);
+		return COL_OUTSIDER_NOT;
+	}
+	p->unsure_until_ns = 0;
+	if (!is_preloaded(environment, size, library))
+		kind = still_runs(p) ? COL_OUTSIDER_ENVIRONMENT : COL_OUTSIDER_NOT;
+	else if (has_no_loader(p->program))
+		kind = COL_OUTSIDER_STATIC;
+	free(environment);
+	return kind;
+}
+
+static bool uses_cuda(uint32_t pid)
+{
+	static const char *const signs[] = { "/libcuda.so", "/libcudart", "/dev/nvidia" };
+	size_t size = 0;
+	char *maps = read_of(pid, "maps", &size);
+	bool found = false;
+
+	for (size_t i = 0; maps && i < sizeof(signs) / sizeof(signs[0]) && !found; i++)
+		found = memmem(maps, size, signs[i], strlen(signs[i]));
+	free(maps);
+	return found;
 }
 
 /* The last entry of a pid is the program that it runs now. */
