@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asking for a trace. Each file appears under its name when it is whole. */
+/*
+ * Asking for a trace. A question appears under its name when it is whole. The answer comes behind
+ * it in the same file, which who asks keeps open: the session may be gone before he looks.
+ */
 #include "ask.h"
 
 #include <errno.h>
@@ -10,6 +13,7 @@
 #include <unistd.h>
 
 #include "session_find.h"
+#include "util/message.h"
 
 #define STEP_US 10000
 
@@ -52,14 +56,15 @@ bool ask_take(int dirfd, struct ask *a)
 	return true;
 }
 
-void ask_answer(int dirfd, const struct ask *a, const char *text)
+/* With its 0, by which the other one knows that it is whole. */
+void ask_answer(int dirfd, const char *text)
 {
-	char name[32], whole[32];
+	int fd = openat(dirfd, "ask", O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
-	snprintf(name, sizeof(name), "answer.%d.tmp", a->number);
-	snprintf(whole, sizeof(whole), "answer.%d", a->number);
-	if (write_file(dirfd, name, text))
-		renameat(dirfd, name, dirfd, whole);
+	if (fd >= 0 && write(fd, text, strlen(text) + 1) < 0)
+		ut_warn("`curtrace snapshot' is not answered: %s", strerror(errno));
+	if (fd >= 0)
+		close(fd);
 	unlinkat(dirfd, "ask", 0);
 }
 
@@ -73,17 +78,18 @@ bool ask_is_heard(const char *folder)
 	       !access(name, F_OK);
 }
 
-/* Others' questions come first. False: the session is over. */
-static bool put_question(int dirfd, const char *folder, const char *path)
+/* Others' questions come first. The question's descriptor; -1: the session is over. */
+static int put_question(int dirfd, const char *folder, const char *text)
 {
-	char name[32], text[PATH_MAX + 16];
 	bool put = false;
+	char name[32];
+	int fd;
 
 	snprintf(name, sizeof(name), "ask.%d", getpid());
-	snprintf(text, sizeof(text), "%d\n%s", getpid(), path);
 	if (!write_file(dirfd, name, text))
-		return false;
-	while (!put && session_is_collected(folder)) {
+		return -1;
+	fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	while (fd >= 0 && !put && session_is_collected(folder)) {
 		put = !linkat(dirfd, name, dirfd, "ask", 0);
 		if (!put && errno != EEXIST)
 			break;
@@ -91,35 +97,40 @@ static bool put_question(int dirfd, const char *folder, const char *path)
 			usleep(STEP_US);
 	}
 	unlinkat(dirfd, name, 0);
-	return put;
+	if (put || fd < 0)
+		return fd;
+	close(fd);
+	return -1;
 }
 
-static bool wait_for_answer(int dirfd, const char *folder, char *text, size_t size)
+/* It begins at `offset`. */
+static bool wait_for_answer(int fd, off_t offset, const char *folder, char *text, size_t size)
 {
-	bool over = false;
-	char name[32];
+	for (bool over = false;; over = !session_is_collected(folder)) {
+		ssize_t n = pread(fd, text, size, offset);
 
-	snprintf(name, sizeof(name), "answer.%d", getpid());
-	/* Once more when the session is over: an answer may have been its last word. */
-	for (;;) {
-		if (read_file(dirfd, name, text, size)) {
-			unlinkat(dirfd, name, 0);
+		if (n > 0 && !text[n - 1])
 			return true;
-		}
+		/* Once more when the session is over: an answer may have been its last word. */
 		if (over)
 			return false;
-		over = !session_is_collected(folder);
 		usleep(STEP_US);
 	}
 }
 
 bool ask_for_trace(const char *folder, const char *path, char *text, size_t size)
 {
-	int dirfd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool answered = dirfd >= 0 && put_question(dirfd, folder, path) &&
-			wait_for_answer(dirfd, folder, text, size);
-	char sign = answered ? *text : '\0';
+	int dirfd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd = -1;
+	char question[PATH_MAX + 16];
+	char sign = '\0';
 
+	snprintf(question, sizeof(question), "%d\n%s", getpid(), path);
+	if (dirfd >= 0)
+		fd = put_question(dirfd, folder, question);
+	if (fd >= 0 && wait_for_answer(fd, (off_t)strlen(question), folder, text, size))
+		sign = *text;
+	if (fd >= 0)
+		close(fd);
 	if (dirfd >= 0)
 		close(dirfd);
 	if (!sign) {

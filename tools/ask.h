@@ -2,7 +2,7 @@
 /*
  * `curtrace snapshot' asks a `curtrace record --flight' for a trace, by files in the session's
  * folder: `flight' says that somebody listens; `ask', of one that asks at a time, holds its number
- * and the trace's path; `answer.NUMBER' what became of it.
+ * and the trace's path, and then what became of it.
  */
 #ifndef TOOLS_ASK_H
 #define TOOLS_ASK_H
@@ -25,7 +25,7 @@ bool ask_listen(int dirfd);
 bool ask_take(int dirfd, struct ask *a);
 
 /* `text`: '+' and the path of the trace, or '-' and why there is none. */
-void ask_answer(int dirfd, const struct ask *a, const char *text);
+void ask_answer(int dirfd, const char *text);
 
 /* ---- who asks ------------------------------------------------------------------------------ */
 

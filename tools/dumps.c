@@ -135,6 +135,9 @@ static bool make_trace(struct recording *r, const char *path, const struct col_e
 		error = col_finish(&r->collector, end);
 	if (done_fd >= 0 && write(done_fd, &(char){ MARK_DONE }, 1) < 0)
 		error = error ? error : -errno;
+	/* At the end the user may lose patience from here on: `recover' has all that is needed. */
+	if (done_fd < 0)
+		child_signals_restore();
 	good = !error;
 	if (error)
 		snprintf(text, size, "%s cannot be written: %s", path, strerror(-error));
@@ -294,7 +297,7 @@ static void end_dump(struct recording *r)
 	}
 	tell(r, *said == '+', said + 1);
 	if (d->asked.number)
-		ask_answer(r->session.dirfd, &d->asked, said);
+		ask_answer(r->session.dirfd, said);
 	d->asked.number = 0;
 	d->asked.path[0] = '\0';
 }
@@ -410,7 +413,7 @@ static void answer_late(struct recording *r, bool good, const char *path)
 		return;
 	snprintf(text, sizeof(text),
 		 *a.path ? "-the recording has just ended: its trace is %s" : "+%s", path);
-	ask_answer(r->session.dirfd, &a, text);
+	ask_answer(r->session.dirfd, text);
 }
 
 bool dumps_finish(struct recording *r)
@@ -445,7 +448,7 @@ bool dumps_finish(struct recording *r)
 		tell(r, good, d->text + 1);
 	if (wanted && d->asked.number) {
 		d->text[0] = good ? '+' : '-';
-		ask_answer(r->session.dirfd, &d->asked, d->text);
+		ask_answer(r->session.dirfd, d->text);
 	}
 	answer_late(r, wanted && good, d->text + 1);
 	return !wanted || good;

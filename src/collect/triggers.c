@@ -179,16 +179,18 @@ static const struct col_slow *slow_of(const struct col_triggers *t, unsigned int
 	return NULL;
 }
 
-static void look_at_time(struct collector *c, const struct col_process *p, const struct col_ring *r,
+/* True: it is slow. */
+static bool look_at_time(struct collector *c, const struct col_process *p, const struct col_ring *r,
 			 const struct ctr_cell *cell, uint64_t until, const char *how)
 {
 	uint64_t ns = until > cell->start ? nanoseconds(c, p->slot_clock, until - cell->start) : 0;
 	char what[64];
 
 	if (!slow_of(c->watch.triggers, cell->function, ns))
-		return;
+		return false;
 	snprintf(what, sizeof(what), "%s %.3f ms", how, (double)ns / 1e6);
 	fire(c, p, r, cell, "slow", what);
+	return true;
 }
 
 static void look_at_result(struct collector *c, const struct col_process *p,
@@ -239,11 +241,10 @@ static void look_at_open(struct collector *c, struct col_process *p, struct col_
 	col_ring_copy(r, &run, &cell);
 	if (cell.function < CTR_FIRST_FUNCTION || cell.commit == number + 1)
 		return;
-	look_at_time(c, p, r, &cell,
-		     p->slot_clock == CTR_CLOCK_TSC ? c->watch.sample.counter
-						    : c->watch.sample.monotonic_ns,
-		     "has not returned for");
-	if (c->watch.why[0])
+	if (look_at_time(c, p, r, &cell,
+			 p->slot_clock == CTR_CLOCK_TSC ? c->watch.sample.counter
+							: c->watch.sample.monotonic_ns,
+			 "has not returned for"))
 		r->slow_told = number + 1;
 }
 
