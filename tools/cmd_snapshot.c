@@ -4,6 +4,7 @@
  */
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,6 +71,18 @@ static int ask(const char *folder, const char *pattern)
 	return CMD_OK;
 }
 
+/* Through /proc/PID/root it is there as long as the process is. */
+static int say_dead(const char *folder)
+{
+	char *path = realpath(folder, NULL);
+
+	ut_warn("its `curtrace record --flight' was killed: `curtrace recover %s' makes a trace of "
+		"what it has left",
+		path ? path : folder);
+	free(path);
+	return CMD_ERROR;
+}
+
 static int run(int argc, char **argv)
 {
 	struct cmd_args args = { .argc = argc, .argv = argv, .options = options };
@@ -98,7 +111,7 @@ static int run(int argc, char **argv)
 	if (!find(pid, folder, sizeof(folder)))
 		return CMD_ERROR;
 	if (ask_is_heard(folder))
-		return ask(folder, r.pattern);
+		return session_is_collected(folder) ? ask(folder, r.pattern) : say_dead(folder);
 	r.folder = folder;
 	return recovering_run(&r);
 }

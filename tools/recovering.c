@@ -84,7 +84,9 @@ static bool are_taken_over(const struct col_session *session)
 /* What the recorder that was killed has left beside its trace: it is in the one that was made. */
 static void remove_spools(const struct col_session *session)
 {
-	DIR *dir = are_taken_over(session) ? NULL : opendir(session->path);
+	DIR *dir = are_taken_over(session) || col_spools_taken_over(session)
+			   ? NULL
+			   : opendir(session->path);
 	struct dirent *entry;
 	char path[PATH_MAX];
 

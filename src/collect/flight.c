@@ -4,6 +4,7 @@
  */
 #include "collect/flight.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -57,6 +58,30 @@ static int make_segment(struct col_flight *f, uint64_t turn)
 	return segment->fd;
 }
 
+/*
+ * Of a recording of this name that was killed. Without the base, which is ours by now, nobody can
+ * make anything of them.
+ */
+static void remove_leftovers(const char *base)
+{
+	const char *name = strrchr(base, '/') + 1;
+	char folder[PATH_MAX];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(folder, sizeof(folder), "%.*s", (int)(name - base), base);
+	dir = opendir(folder);
+	while (dir && (entry = readdir(dir))) {
+		const char *turn = entry->d_name + strlen(name);
+
+		if (strncmp(entry->d_name, name, strlen(name)) == 0 && turn[0] == '.' && turn[1] &&
+		    !turn[1 + strspn(turn + 1, "0123456789")])
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 int col_flight_begin(struct col_flight *f, const struct col_session *session, const char *path,
 		     int base_fd, const char *folder, uint64_t keep_ns)
 {
@@ -70,6 +95,8 @@ int col_flight_begin(struct col_flight *f, const struct col_session *session, co
 		error = -ENAMETOOLONG;
 	snprintf(f->folder, sizeof(f->folder), "%s", folder);
 	free(absolute);
+	if (!error)
+		remove_leftovers(f->path);
 	return error ? error : make_segment(f, f->newest);
 }
 

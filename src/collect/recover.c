@@ -384,6 +384,64 @@ static int copy_segment(struct recovery *r, int dirfd, uint64_t turn)
 	return error;
 }
 
+/* ---- whose parts they are ------------------------------------------------------------------ */
+
+enum owner {
+	OWNER_UNKNOWN, /* no header is there */
+	OWNER_SESSION,
+	OWNER_OTHER
+};
+
+/* The header is a trace's first chunk, and says when its session was made. */
+static enum owner owner_of(const struct col_session *session, int fd)
+{
+	enum owner owner = OWNER_UNKNOWN;
+	struct ctr_chunk head;
+	void *data = fd < 0 ? NULL : read_chunk(fd, sizeof(struct ctr_file_header), &head);
+	cJSON *object = data && head.kind == CTR_CHUNK_HEADER ? cJSON_Parse(data) : NULL;
+
+	if (object)
+		/* As exact as a number of JSON is. */
+		owner = json_number(object, "start_monotonic_ns") ==
+					(uint64_t)(double)session->shared->created.monotonic_ns
+				? OWNER_SESSION
+				: OWNER_OTHER;
+	cJSON_Delete(object);
+	free(data);
+	return owner;
+}
+
+/* A flight recorder's header is in its first segment, and then in the base. */
+static bool are_taken_over(const struct col_session *session, const struct recovery *r, int spool)
+{
+	enum owner owner = owner_of(session, spool);
+	char name[COL_SEGMENT_NAMES];
+	int fd;
+
+	if (owner != OWNER_UNKNOWN || !r->nturns)
+		return owner == OWNER_OTHER;
+	snprintf(name, sizeof(name), COL_SEGMENT_NAME, (unsigned long long)r->turns[0]);
+	fd = openat(session->dirfd, name, O_RDONLY | O_CLOEXEC);
+	owner = owner_of(session, fd);
+	if (fd >= 0)
+		close(fd);
+	return owner != OWNER_SESSION;
+}
+
+bool col_spools_taken_over(const struct col_session *session)
+{
+	int spool = openat(session->dirfd, COL_SPOOL_NAME, O_RDONLY | O_CLOEXEC);
+	struct recovery r = { .nturns = 0 };
+	bool are;
+
+	find_segments(&r, session->dirfd);
+	are = are_taken_over(session, &r, spool);
+	free(r.turns);
+	if (spool >= 0)
+		close(spool);
+	return are;
+}
+
 /* All parts of the spool that there are. Returns 0 or a negative errno of writing. */
 static int copy_spools(struct recovery *r, int dirfd, int fd, const char *output_folder)
 {
@@ -393,6 +451,15 @@ static int copy_spools(struct recovery *r, int dirfd, int fd, const char *output
 
 	find_segments(r, dirfd);
 	r->collector.newest = r->nturns;
+	if (are_taken_over(r->collector.session, r, spool)) {
+		col_warnings_add(&r->collector.warnings, "taken-over",
+				 "a later recording of the same name took the files of this one "
+				 "over: only what was still in memory is in the trace");
+		r->nturns = 0;
+		if (spool >= 0)
+			close(spool);
+		spool = -1;
+	}
 	if (spool >= 0) {
 		if (r->nturns)
 			end = whole_base(spool, &next);

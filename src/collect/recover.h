@@ -6,6 +6,7 @@
 #ifndef COLLECT_RECOVER_H
 #define COLLECT_RECOVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -24,5 +25,10 @@ int col_recover(const char *folder, int fd, const char *output_folder, const cha
  */
 int col_snapshot(const char *folder, int fd, const char *output_folder, const char *tool_version,
 		 const char *own_modules, char *why, size_t size);
+
+struct col_session;
+
+/* What the session's collector had written is another recording's by now, or lost. */
+bool col_spools_taken_over(const struct col_session *session);
 
 #endif
