@@ -112,8 +112,8 @@ static void bear(int number)
 }
 
 /*
- * A file that grows past the user's limit is an error with a name, not the end of us. A handler, since
- * programs that are run must not inherit it; who ignores the signal is left alone.
+ * A file that grows past the user's limit is an error with a name, not the end of us. A handler,
+ * since programs that are run must not inherit it; who ignores the signal is left alone.
  */
 static void bear_file_limits(void)
 {

@@ -44,7 +44,7 @@ bool libraries_find(struct libraries *l, bool simulate, char *why, size_t size)
 	return true;
 }
 
-/* Of another installation of curtrace too: two of the same library would stand in each other's way. */
+/* Of another installation too: two of the same library would stand in each other's way. */
 static bool is_same(const char *word, const char *library)
 {
 	return !strcmp(show_basename(word), show_basename(library));

@@ -37,8 +37,8 @@ void libraries_into_environment(const struct libraries *l, bool simulate, bool r
 void libraries_nvtx_into_environment(const struct libraries *l, bool torch);
 
 /*
- * The list `old` (NULL: none) of libraries with `library` in front, or without it, and without another
- * one of its name. To be freed.
+ * The list `old` (NULL: none) of libraries with `library` in front, or without it, and without
+ * another one of its name. To be freed.
  */
 char *libraries_list(const char *old, const char *separators, const char *library, bool with);
 

@@ -257,7 +257,7 @@ static bool copy(int from, int to)
 	return !n && !fsync(to);
 }
 
-/* What is in the file gets a name again: `path`, or one like it where another file has that by now. */
+/* What is in the file gets a name again: `path`, or one like it if another file has that by now. */
 static bool put_back(int fd, char *path, size_t size)
 {
 	int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666), error;

@@ -54,8 +54,8 @@ bool output_commit(struct output *o, char *why, size_t size);
 void output_remove_spool(struct output *o);
 
 /*
- * Sees to it that the spool has a name, which it is told by then: its own, unless that was removed and
- * cannot be made again. False, with errno: it will be gone.
+ * Sees to it that the spool has a name, which it is told by then: its own, unless that was removed
+ * and cannot be made again. False, with errno: it will be gone.
  */
 bool output_keep_spool(struct output *o);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Traced processes. A pid is believed only together with the start time, and "there is no such
- * pid" only if there once was, or if it is of our world: a process in a container inside the command
- * has a pid of its own world, and must not be taken for dead while it makes calls.
+ * pid" only if there once was, or if it is of our world: a process in a container inside the
+ * command has a pid of its own world, and must not be taken for dead while it makes calls.
  */
 #include "collect/process.h"
 

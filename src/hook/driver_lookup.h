@@ -25,7 +25,7 @@ bool hook_is_driver(const struct hook_symbols *symbols, const struct link_map *m
  */
 const char *hook_driver_take(const struct hook_symbols *symbols);
 
-/* One will be taken only after our runtime has opened it, whose own calls may have to be recorded. */
+/* One will be taken after our runtime has opened it, whose own calls may have to be recorded. */
 void hook_driver_expect(void);
 
 /* A driver's library has been taken. */

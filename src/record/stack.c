@@ -162,7 +162,7 @@ void rec_stack_open(int folder)
 	if (!rec_process.slot || !read_settings(folder, &settings))
 		return;
 	rec_fork_wipe(&stacks, sizeof(stacks));
-	/* Before the file is there: it may be cut off while it is made, and rec_stack_mend says so. */
+	/* Before the file is there: cut off while it is made, rec_stack_mend says so. */
 	state = &rec_process.slot->stacks;
 	*state = CTR_STACKS_KEPT;
 	if (!rec_walk_possible())
